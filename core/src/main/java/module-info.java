@@ -1,0 +1,8 @@
+/** Group membership, leader election, distributed locks and partitioning through one API. */
+module dev.conclave {
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires com.google.gson;
+
+    exports dev.conclave.ring;
+}
