@@ -4,5 +4,10 @@ module dev.conclave {
     requires org.slf4j;
     requires com.google.gson;
 
+    exports dev.conclave;
     exports dev.conclave.ring;
+    exports dev.conclave.spi;
+    exports dev.conclave.memory;
+
+    uses dev.conclave.spi.DriverProvider;
 }

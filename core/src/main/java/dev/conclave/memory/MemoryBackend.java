@@ -1,0 +1,4 @@
+package dev.conclave.memory;
+
+/** Placeholder. */
+public final class MemoryBackend {}

@@ -1,0 +1,4 @@
+package dev.conclave.ring;
+
+/** Placeholder until the ring lands. */
+public interface Partitioner {}

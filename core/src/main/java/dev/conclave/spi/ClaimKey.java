@@ -1,0 +1,23 @@
+package dev.conclave.spi;
+
+/**
+ * What can be claimed. A lock and an election with one name are two things.
+ *
+ * @param kind lock or election
+ * @param name any non-empty Unicode text up to {@link Names#MAX_NAME_BYTES}
+ */
+public record ClaimKey(Kind kind, String name) {
+    /** The kinds of names that can be claimed. */
+    public enum Kind {
+        /** Claimed by a lock's grants. */
+        LOCK,
+        /** Claimed by an election's leader. */
+        ELECTION
+    }
+
+    /** As people read it: {@code lock invoice-42}. */
+    @Override
+    public String toString() {
+        return (kind == Kind.LOCK ? "lock " : "election ") + name;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.conclave.spi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One coordinator's connection to a backend: atomic steps, one at a time each, in any number at once.
+ *
+ * <p><b>Atomic.</b> A step takes effect at the backend entirely, at one instant, or not at all.
+ *
+ * <p><b>Failure.</b> A step completes exceptionally with a {@link
+ * dev.conclave.BackendUnavailableException} when its outcome is not known: it may have happened,
+ * may yet happen, or never. Every step may therefore be repeated: it is idempotent by the ids in its
+ * arguments. A mistake that no repetition mends is a {@link dev.conclave.MisconfiguredException}.
+ *
+ * <p><b>Order.</b> Two steps under way at once may take effect in either order. A step that is begun
+ * after another completed normally takes effect after it.
+ *
+ * <p><b>Liveness.</b> A session ends when it is ended, when its time-to-live has passed since the
+ * backend received its last renewal, or earlier where the driver sees its process die. With it end its
+ * claims, its waiting requests and its enrolments: no step reports them any more, whether or not
+ * their remains are still stored.
+ *
+ * <p><b>Threads.</b> Steps are called on any thread and must not block it for longer than a memory
+ * access or a quick system call; they never sleep, retry, or call application code. Futures may
+ * complete on the caller's thread or on the driver's one I/O thread.
+ */
+public interface Driver {
+    /**
+     * Begins a session.
+     *
+     * @param ttl how long it shall live without a renewal
+     * @return the time-to-live that the backend granted, counted from the sending of this call
+     */
+    CompletableFuture<Duration> openSession(SessionId session, Duration ttl);
+
+    /**
+     * Proves that the member lives: the session's time-to-live starts again when the backend receives it.
+     *
+     * @param claims what the engine believes that the session holds; the reply tells what of it is gone
+     * @param groups where the engine believes that the session is enrolled; likewise
+     */
+    CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<String> groups);
+
+    /** Ends the session and all that hangs on it; waiters and watchers are signalled. Ending it again is harmless. */
+    CompletableFuture<Void> endSession(SessionId session);
+
+    /**
+     * Asks for a name, or looks again at a request that waits. With an id that is granted already it
+     * returns that grant. A request is granted if nobody else whose session lives holds the name in
+     * its way, and no live request that is in its way came before it.
+     */
+    CompletableFuture<ClaimReply> claim(ClaimRequest request);
+
+    /**
+     * Gives up a claim or a waiting request, and lets the next one in: compare-and-delete by the id,
+     * so that nobody else's claim is ever touched. Signals the one whose turn it is.
+     */
+    CompletableFuture<Released> release(ClaimId claim);
+
+    /** Who holds a name and how many wait; no holders if it is free. */
+    CompletableFuture<ClaimStatus> inspect(ClaimKey key);
+
+    /** All names of a kind that are held or waited for. */
+    CompletableFuture<List<ClaimStatus>> list(ClaimKey.Kind kind);
+
+    /**
+     * Takes the claim with this token away from its holder, signals the holder and the next waiter.
+     *
+     * @return whether a claim with that token stood
+     */
+    CompletableFuture<Boolean> breakClaim(ClaimKey key, long token);
+
+    /**
+     * Creates a group.
+     *
+     * @return whether it was not there before
+     */
+    CompletableFuture<Boolean> createGroup(String group);
+
+    /** Deletes a group that has no live members. */
+    CompletableFuture<GroupDeletion> deleteGroup(String group);
+
+    /** The names of all groups. */
+    CompletableFuture<Set<String>> groups();
+
+    /** Lists the session in a group. Taking over tells the older incarnation's session. */
+    CompletableFuture<EnrolReply> enrol(Enrolment enrolment);
+
+    /**
+     * Replaces the capabilities of an enrolment.
+     *
+     * @return whether the session is enrolled there
+     */
+    CompletableFuture<Boolean> amend(SessionId session, String group, String capabilities);
+
+    /**
+     * Ends an enrolment.
+     *
+     * @return whether the session was enrolled there
+     */
+    CompletableFuture<Boolean> withdraw(SessionId session, String group);
+
+    /**
+     * A group's roster, without members whose sessions have ended.
+     *
+     * @param knownRevision the revision that the caller has, or -1 for none
+     */
+    CompletableFuture<RosterReply> roster(String group, long knownRevision);
+
+    /**
+     * Signals changes of the subject from now on, until {@link #unwatch}. Watching a subject again
+     * changes nothing.
+     *
+     * @return how often to look although no signal came: what bounds the notice of a change whose
+     *     signal is lost, or of a death that signals nothing
+     */
+    CompletableFuture<Duration> watch(Subject subject);
+
+    /** Ends {@link #watch}. */
+    void unwatch(Subject subject);
+
+    /**
+     * Gives back the connection, threads and handles; sessions that were not ended end by themselves.
+     * Steps that are under way complete, exceptionally if need be.
+     */
+    CompletableFuture<Void> close();
+}

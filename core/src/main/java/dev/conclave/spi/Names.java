@@ -1,0 +1,44 @@
+package dev.conclave.spi;
+
+import dev.conclave.MisconfiguredException;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** The one rule for names: any non-empty Unicode text up to 512 bytes of UTF-8. */
+public final class Names {
+    /** The longest name, in bytes of UTF-8. */
+    public static final int MAX_NAME_BYTES = 512;
+    /** The longest payload or capabilities, in bytes of UTF-8. */
+    public static final int MAX_PAYLOAD_BYTES = 64 * 1024;
+
+    private Names() {}
+
+    /** Returns the name, or says what is wrong with it. */
+    public static String checked(String what, String name) {
+        if (name.isEmpty()) {
+            throw new MisconfiguredException("a " + what + " name must not be empty");
+        }
+        return checkedText(what + " name", name, MAX_NAME_BYTES);
+    }
+
+    /** Returns the text, or says that it is too long or no Unicode text. */
+    public static String checkedText(String what, String text, int maxBytes) {
+        int bytes = utf8Length(what, text);
+        if (bytes > maxBytes) {
+            throw new MisconfiguredException(
+                    "the " + what + " takes " + bytes + " bytes of UTF-8; at most " + maxBytes + " are allowed");
+        }
+        return text;
+    }
+
+    private static int utf8Length(String what, String text) {
+        try {
+            // A fresh encoder reports lone surrogates. getBytes() would turn each into '?', and two names would meet.
+            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
+        } catch (CharacterCodingException e) {
+            throw new MisconfiguredException("the " + what + " is not Unicode text: it has a lone surrogate", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.conclave.spi;
+
+import java.util.Set;
+
+/** What came of {@link Driver#renew}. */
+public sealed interface Renewal {
+    /**
+     * The session lives for its whole time-to-live again.
+     *
+     * @param missingClaims those of the given claims that the backend no longer has as held
+     * @param missingGroups those of the given groups in which the session is no longer enrolled
+     */
+    record Renewed(Set<ClaimId> missingClaims, Set<String> missingGroups) implements Renewal {
+        /** Copies the sets. */
+        public Renewed {
+            missingClaims = Set.copyOf(missingClaims);
+            missingGroups = Set.copyOf(missingGroups);
+        }
+    }
+
+    /** The backend does not know the session (any more); nothing hangs on it. */
+    record NoSession() implements Renewal {}
+}
