@@ -12,7 +12,7 @@ public sealed interface ClaimReply {
     record Granted(long token) implements ClaimReply {}
 
     /**
-     * The request stands in the queue. The driver signals {@link Subject.Key} when asking again may
+     * The request stands in the queue. The driver signals {@link Subject.Request} when asking again may
      * help; since signals can be lost, the engine asks again after {@code lookAgain} in any case.
      *
      * @param lookAgain the driver's advice, by what a lost signal would cost and what asking does

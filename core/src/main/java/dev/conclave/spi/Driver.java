@@ -56,7 +56,8 @@ public interface Driver {
 
     /**
      * Gives up a claim or a waiting request, and lets the next one in: compare-and-delete by the id,
-     * so that nobody else's claim is ever touched. Signals the one whose turn it is.
+     * so that nobody else's claim is ever touched. Signals {@link Subject.Request} to the one whose
+     * turn it is.
      */
     CompletableFuture<Released> release(ClaimId claim);
 
@@ -67,7 +68,8 @@ public interface Driver {
     CompletableFuture<List<ClaimStatus>> list(ClaimKey.Kind kind);
 
     /**
-     * Takes the claim with this token away from its holder, signals the holder and the next waiter.
+     * Takes the claim with this token away from its holder. Signals {@link Subject.Session} to the
+     * holder and {@link Subject.Request} to the next waiter.
      *
      * @return whether a claim with that token stood
      */
@@ -86,7 +88,7 @@ public interface Driver {
     /** The names of all groups. */
     CompletableFuture<Set<String>> groups();
 
-    /** Lists the session in a group. Taking over tells the older incarnation's session. */
+    /** Lists the session in a group. Taking over signals {@link Subject.Session} to the older incarnation. */
     CompletableFuture<EnrolReply> enrol(Enrolment enrolment);
 
     /**
@@ -111,8 +113,8 @@ public interface Driver {
     CompletableFuture<RosterReply> roster(String group, long knownRevision);
 
     /**
-     * Signals changes of the subject from now on, until {@link #unwatch}. Watching a subject again
-     * changes nothing.
+     * Signals changes of a {@link Subject.Key}, {@link Subject.Group} or {@link Subject.AllGroups} from
+     * now on, until {@link #unwatch}. Watching a subject again changes nothing.
      *
      * @return how often to look although no signal came: what bounds the notice of a change whose
      *     signal is lost, or of a death that signals nothing
