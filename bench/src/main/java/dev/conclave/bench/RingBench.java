@@ -40,10 +40,14 @@ public final class RingBench {
     private RingBench() {}
 
     public static void main(String[] args) {
-        System.out.printf("Java %s, %s, %d processors%n%n", Runtime.version(), System.getProperty("os.arch"),
+        System.out.printf(
+                "Java %s, %s, %d processors%n%n",
+                Runtime.version(),
+                System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors());
         fairness("Fairness, equal weights: the fullest member's keys / the mean", member -> 1);
-        fairness("Fairness, weights 1, 2, 3, 4 in turn: the fullest member's keys / what its weight is due",
+        fairness(
+                "Fairness, weights 1, 2, 3, 4 in turn: the fullest member's keys / what its weight is due",
                 member -> 1 + member % 4);
         movement();
         cost();
@@ -53,22 +57,27 @@ public final class RingBench {
 
     private static void fairness(String title, ToIntFunction<Integer> weightOf) {
         heading(title, Arrays.stream(SIZES).mapToObj("%,d members"::formatted).toList());
-        CANDIDATES.forEach((name, builder) -> row(name, Arrays.stream(SIZES).mapToObj(size -> {
-            // Where a placement's luck depends on the members' names, one group says little: take the mean of several.
-            int groups = size <= 10 ? 20 : size == 100 ? 5 : 1;
-            int keys = Math.max(500_000, 2_000 * size);
-            double sum = 0;
-            double worst = 0;
-            for (int group = 0; group < groups; group++) {
-                Map<String, Integer> members = members(size, group, weightOf);
-                double fullest = fullest(builder.build(members), members, keys);
-                sum += fullest;
-                worst = Math.max(worst, fullest);
-            }
-            return groups == 1
-                    ? "%.2f".formatted(worst)
-                    : "%.2f (worst of %d: %.2f)".formatted(sum / groups, groups, worst);
-        }).toList()));
+        CANDIDATES.forEach((name, builder) -> row(
+                name,
+                Arrays.stream(SIZES)
+                        .mapToObj(size -> {
+                            // Where a placement's luck depends on the members' names, one group says little: take the
+                            // mean of several.
+                            int groups = size <= 10 ? 20 : size == 100 ? 5 : 1;
+                            int keys = Math.max(500_000, 2_000 * size);
+                            double sum = 0;
+                            double worst = 0;
+                            for (int group = 0; group < groups; group++) {
+                                Map<String, Integer> members = members(size, group, weightOf);
+                                double fullest = fullest(builder.build(members), members, keys);
+                                sum += fullest;
+                                worst = Math.max(worst, fullest);
+                            }
+                            return groups == 1
+                                    ? "%.2f".formatted(worst)
+                                    : "%.2f (worst of %d: %.2f)".formatted(sum / groups, groups, worst);
+                        })
+                        .toList()));
     }
 
     private static double fullest(Ring ring, Map<String, Integer> members, int keys) {
@@ -79,14 +88,18 @@ public final class RingBench {
         double total = total(members);
         return members.entrySet().stream()
                 .mapToDouble(member -> counts.getOrDefault(member.getKey(), 0) / (keys * member.getValue() / total))
-                .max().orElseThrow();
+                .max()
+                .orElseThrow();
     }
 
     /** Which keys move when one joins or leaves, and to whom. */
     private static void movement() {
-        heading("Movement, 100 members, weights 1 to 4, one of weight 2 joins or leaves (mean of 5 groups)",
-                List.of("keys that moved / due to the one",
-                        "keys that moved between others", "largest heir's part of what a leaver had"));
+        heading(
+                "Movement, 100 members, weights 1 to 4, one of weight 2 joins or leaves (mean of 5 groups)",
+                List.of(
+                        "keys that moved / due to the one",
+                        "keys that moved between others",
+                        "largest heir's part of what a leaver had"));
         CANDIDATES.forEach((name, builder) -> {
             double moved = 0;
             double needless = 0;
@@ -128,8 +141,11 @@ public final class RingBench {
         for (int size : new int[] {3, 100, 1_000, 10_000}) {
             columns.add("look-ups/s, %,d members".formatted(size));
         }
-        columns.addAll(List.of("look-ups/s, 1,000 members, weights 1 to 4", "look-ups/s, 1,000 members, 1,000 weights",
-                "build, 1,000 members", "memory, 1,000 members"));
+        columns.addAll(List.of(
+                "look-ups/s, 1,000 members, weights 1 to 4",
+                "look-ups/s, 1,000 members, 1,000 weights",
+                "build, 1,000 members",
+                "memory, 1,000 members"));
         heading("Cost, one thread", columns);
         CANDIDATES.forEach((name, builder) -> {
             if (name.startsWith("chance")) {
@@ -140,8 +156,10 @@ public final class RingBench {
                 cells.add(lookUps(builder.build(members(size, 0, member -> 1))));
             }
             cells.add(lookUps(builder.build(members(1_000, 0, member -> 1 + member % 4))));
-            cells.add(name.contains("points") || name.contains("jump") || name.contains("probe")
-                    ? "–" : lookUps(builder.build(members(1_000, 0, member -> 1_000 + member))));
+            cells.add(
+                    name.contains("points") || name.contains("jump") || name.contains("probe")
+                            ? "–"
+                            : lookUps(builder.build(members(1_000, 0, member -> 1_000 + member))));
             Map<String, Integer> members = members(1_000, 0, member -> 1);
             cells.add("%.1f ms".formatted(buildMillis(builder, members)));
             cells.add("%,d kB".formatted(kilobytes(builder, members)));
@@ -258,7 +276,8 @@ public final class RingBench {
 
     private static Ring slots(Map<String, Integer> members) {
         HashRing ring = HashRing.of(members);
-        String[] table = IntStream.range(0, 1 << 16).mapToObj(slot -> ring.owner("slot-" + slot).orElseThrow())
+        String[] table = IntStream.range(0, 1 << 16)
+                .mapToObj(slot -> ring.owner("slot-" + slot).orElseThrow())
                 .toArray(String[]::new);
         return key -> table[(int) (hash(key) >>> 48)];
     }
@@ -267,13 +286,17 @@ public final class RingBench {
     private static Ring maglev(Map<String, Integer> members) {
         int size = 65_537;
         List<String> names = members.keySet().stream().sorted().toList();
-        int[] at = names.stream().mapToInt(name -> (int) Long.remainderUnsigned(hash(name), size)).toArray();
+        int[] at = names.stream()
+                .mapToInt(name -> (int) Long.remainderUnsigned(hash(name), size))
+                .toArray();
         int[] skip = names.stream()
-                .mapToInt(name -> 1 + (int) Long.remainderUnsigned(hash("skip " + name), size - 1)).toArray();
-        double most = members.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+                .mapToInt(name -> 1 + (int) Long.remainderUnsigned(hash("skip " + name), size - 1))
+                .toArray();
+        double most =
+                members.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
         double[] credit = new double[names.size()];
         String[] table = new String[size];
-        for (int filled = 0; filled < size;) {
+        for (int filled = 0; filled < size; ) {
             for (int member = 0; member < names.size() && filled < size; member++) {
                 credit[member] += members.get(names.get(member)) / most;
                 if (credit[member] < 1) {
@@ -292,8 +315,10 @@ public final class RingBench {
 
     /** Lamping, Veach 2014, over buckets numbered by name: a bucket for each unit of weight. */
     private static Ring jump(Map<String, Integer> members) {
-        String[] buckets = members.keySet().stream().sorted()
-                .flatMap(name -> IntStream.range(0, members.get(name)).mapToObj(i -> name)).toArray(String[]::new);
+        String[] buckets = members.keySet().stream()
+                .sorted()
+                .flatMap(name -> IntStream.range(0, members.get(name)).mapToObj(i -> name))
+                .toArray(String[]::new);
         return key -> {
             long state = hash(key);
             long bucket = -1;
@@ -308,8 +333,10 @@ public final class RingBench {
     }
 
     private static Ring chance(Map<String, Integer> members) {
-        String[] faces = members.keySet().stream().sorted()
-                .flatMap(name -> IntStream.range(0, members.get(name)).mapToObj(i -> name)).toArray(String[]::new);
+        String[] faces = members.keySet().stream()
+                .sorted()
+                .flatMap(name -> IntStream.range(0, members.get(name)).mapToObj(i -> name))
+                .toArray(String[]::new);
         SplittableRandom die = new SplittableRandom(members.hashCode());
         return key -> faces[die.nextInt(faces.length)];
     }
@@ -349,7 +376,11 @@ public final class RingBench {
     }
 
     private static void heading(String title, List<String> columns) {
-        System.out.printf(Locale.ROOT, "%n### %s%n%n| placement | %s |%n|---|%s%n", title, String.join(" | ", columns),
+        System.out.printf(
+                Locale.ROOT,
+                "%n### %s%n%n| placement | %s |%n|---|%s%n",
+                title,
+                String.join(" | ", columns),
                 "---|".repeat(columns.size()));
     }
 

@@ -139,15 +139,16 @@ final class Acquisition implements Session.Dependent {
             requests.add(asked, this);
         }
         long sent = engine.time().nanoTime();
-        CompletableFuture<ClaimReply> step = Steps.begin(() ->
-                engine.driver().claim(new ClaimRequest(asked, wanted.shared(), waits(), wanted.payload())));
+        CompletableFuture<ClaimReply> step = Steps.begin(
+                () -> engine.driver().claim(new ClaimRequest(asked, wanted.shared(), waits(), wanted.payload())));
         if (step.isDone()) {
             step.whenComplete((reply, failure) -> replied(found, asked, sent, reply, failure));
             return;
         }
         // If the reply comes after we stopped waiting for it, what it grants is nobody's.
         step.whenComplete((reply, failure) -> tooLate(asked, reply));
-        engine.steps().bounded("claim " + wanted.key(), step)
+        engine.steps()
+                .bounded("claim " + wanted.key(), step)
                 .whenComplete((reply, failure) -> replied(found, asked, sent, reply, failure));
     }
 
@@ -178,8 +179,14 @@ final class Acquisition implements Session.Dependent {
     }
 
     private void granted(Session asked, ClaimId askedId, long sent, long token) {
-        HeldClaim claim = new HeldClaim(engine, asked, askedId, wanted.shared(), token,
-                new HeldClaim.Limit(sent, wanted.leaseNanos(), wanted.holdNanos()), isOutcomeUnknown());
+        HeldClaim claim = new HeldClaim(
+                engine,
+                asked,
+                askedId,
+                wanted.shared(),
+                token,
+                new HeldClaim.Limit(sent, wanted.leaseNanos(), wanted.holdNanos()),
+                isOutcomeUnknown());
         // The session may have ended while we waited, and then we hold nothing.
         if (!asked.admit(claim)) {
             restart(asked);
@@ -254,8 +261,11 @@ final class Acquisition implements Session.Dependent {
             lock.unlock();
         }
         if (tooMany) {
-            settle(null, () -> result.completeExceptionally(new SessionLostException("the session of member "
-                    + engine.member() + " ended again and again while it asked for " + wanted.key() + "; try again")));
+            settle(
+                    null,
+                    () -> result.completeExceptionally(
+                            new SessionLostException("the session of member " + engine.member()
+                                    + " ended again and again while it asked for " + wanted.key() + "; try again")));
         } else {
             ask();
         }
@@ -295,8 +305,10 @@ final class Acquisition implements Session.Dependent {
         try {
             failure = lastFailure;
             if (failure == null && !queued) {
-                failure = new BackendUnavailableException(engine.steps().where() + " did not answer within "
-                        + Durations.format(Duration.ofNanos(patienceNanos)) + " to: claim " + wanted.key(), null);
+                failure = new BackendUnavailableException(
+                        engine.steps().where() + " did not answer within "
+                                + Durations.format(Duration.ofNanos(patienceNanos)) + " to: claim " + wanted.key(),
+                        null);
             }
         } finally {
             lock.unlock();
@@ -389,7 +401,8 @@ final class Acquisition implements Session.Dependent {
     }
 
     private void release(ClaimId left) {
-        engine.steps().untilConfirmed("release " + wanted.key(), () -> engine.driver().release(left));
+        engine.steps()
+                .untilConfirmed("release " + wanted.key(), () -> engine.driver().release(left));
     }
 
     private static void cancel(TimeSource.@Nullable Timer timer) {

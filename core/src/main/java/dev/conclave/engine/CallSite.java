@@ -8,9 +8,10 @@ final class CallSite {
     private CallSite() {}
 
     static String ofApplication() {
-        return WALKER.walk(frames -> frames.dropWhile(frame -> frame.getClassName().startsWith(OURS))
-                .findFirst()
-                .map(StackWalker.StackFrame::toString)
-                .orElse("an unknown place"));
+        return WALKER.walk(
+                frames -> frames.dropWhile(frame -> frame.getClassName().startsWith(OURS))
+                        .findFirst()
+                        .map(StackWalker.StackFrame::toString)
+                        .orElse("an unknown place"));
     }
 }

@@ -59,7 +59,11 @@ final class ConnectedCoordinator implements Coordinator {
                 watches.changed(subject);
             }
         } catch (RuntimeException e) {
-            log.error("{}: a signal about {} could not be followed; the next look will", engine.steps().where(), subject, e);
+            log.error(
+                    "{}: a signal about {} could not be followed; the next look will",
+                    engine.steps().where(),
+                    subject,
+                    e);
         }
     }
 
@@ -82,9 +86,12 @@ final class ConnectedCoordinator implements Coordinator {
         }
         close();
         String promises = String.join(
-                "; ", missing.stream().map(trait -> trait + " (" + trait.promise() + ")").toList());
-        throw new UnsupportedDeploymentException(engine.steps().where() + " does not promise " + promises
-                + "; choose another backend, or do without");
+                "; ",
+                missing.stream()
+                        .map(trait -> trait + " (" + trait.promise() + ")")
+                        .toList());
+        throw new UnsupportedDeploymentException(
+                engine.steps().where() + " does not promise " + promises + "; choose another backend, or do without");
     }
 
     @Override
@@ -146,7 +153,9 @@ final class ConnectedCoordinator implements Coordinator {
     }
 
     private CompletableFuture<Set<String>> named() {
-        return engine.steps().call("list the groups", () -> engine.driver().groups()).thenApply(TreeSet::new);
+        return engine.steps()
+                .call("list the groups", () -> engine.driver().groups())
+                .thenApply(TreeSet::new);
     }
 
     @Override
@@ -166,9 +175,8 @@ final class ConnectedCoordinator implements Coordinator {
         engine.open().stopAll();
         Blocking.awaitUninterruptibly(ended);
         engine.steps().close();
-        Blocking.awaitUninterruptibly(engine.steps()
-                .call("close", () -> engine.driver().close())
-                .exceptionally(failure -> {
+        Blocking.awaitUninterruptibly(
+                engine.steps().call("close", () -> engine.driver().close()).exceptionally(failure -> {
                     log.warn("{}: closing failed", engine.steps().where(), failure);
                     return null;
                 }));

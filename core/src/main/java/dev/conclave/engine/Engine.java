@@ -63,7 +63,8 @@ public final class Engine {
             Driver driver = opened(provider, target, member, environment);
             String where = target + " (member " + member + ")";
             Steps steps = new Steps(driver, time, target.callTimeout(), target.ttl(), where);
-            Callbacks callbacks = new Callbacks(member, options.callbackExecutor().orElse(null));
+            Callbacks callbacks =
+                    new Callbacks(member, options.callbackExecutor().orElse(null));
             EngineContext engine =
                     new EngineContext(member, time, steps, callbacks, new OpenThings(), target.ttl(), seed);
             ConnectedCoordinator made = new ConnectedCoordinator(engine, incarnations, afterClose);

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param ttl the session's time-to-live that is asked for
  * @param seed of the jitter in pauses
  */
-record EngineContext(String member, TimeSource time, Steps steps, Callbacks callbacks, OpenThings open, Duration ttl, long seed) {
+record EngineContext(
+        String member, TimeSource time, Steps steps, Callbacks callbacks, OpenThings open, Duration ttl, long seed) {
     Driver driver() {
         return steps.driver();
     }

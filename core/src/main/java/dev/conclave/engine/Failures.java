@@ -12,7 +12,8 @@ final class Failures {
     /** The failure itself, without the wrappings of futures; one of ours, or made one of ours. */
     static RuntimeException of(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof ConclaveException || cause instanceof IllegalStateException) {

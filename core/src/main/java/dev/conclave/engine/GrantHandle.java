@@ -60,7 +60,10 @@ final class GrantHandle extends ClaimHandle implements Grant {
         @Override
         public void run() {
             if (claim.isValid()) {
-                log.warn("leak: {} was never released; releasing it. It was acquired at {}", claim.describe(), acquiredAt);
+                log.warn(
+                        "leak: {} was never released; releasing it. It was acquired at {}",
+                        claim.describe(),
+                        acquiredAt);
                 claim.release();
             }
         }

@@ -5,9 +5,9 @@ import dev.conclave.GroupEvent;
 import dev.conclave.Loss;
 import dev.conclave.Member;
 import dev.conclave.View;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
-import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.util.HashMap;
@@ -124,10 +124,13 @@ final class GroupTracker extends Look<RosterReply> {
                     listed.put(memberId(entry), entry.id());
                 }
             }
-            View fresh = View.of(group, whole.revision(), whole.entries().stream()
-                    .filter(entry -> !isGhost(entry))
-                    .map(GroupTracker::member)
-                    .toList());
+            View fresh = View.of(
+                    group,
+                    whole.revision(),
+                    whole.entries().stream()
+                            .filter(entry -> !isGhost(entry))
+                            .map(GroupTracker::member)
+                            .toList());
             view = fresh;
             tellAll(first ? new GroupEvent.Snapshot(fresh) : new GroupEvent.Resynced(fresh));
             return;

@@ -57,13 +57,14 @@ final class HeldClaim {
     }
 
     private void watchLimit() {
-        limitTimer = engine.time().schedule(Duration.ofNanos(limit.remainingNanos(engine.time().nanoTime())), () -> {
-            if (limit.remainingNanos(engine.time().nanoTime()) > 0) {
-                watchLimit();
-            } else if (end(new Loss(LossReason.TIME_LIMIT, describe() + " reached its time limit"))) {
-                giveBack();
-            }
-        });
+        limitTimer = engine.time()
+                .schedule(Duration.ofNanos(limit.remainingNanos(engine.time().nanoTime())), () -> {
+                    if (limit.remainingNanos(engine.time().nanoTime()) > 0) {
+                        watchLimit();
+                    } else if (end(new Loss(LossReason.TIME_LIMIT, describe() + " reached its time limit"))) {
+                        giveBack();
+                    }
+                });
     }
 
     ClaimId id() {
@@ -79,14 +80,17 @@ final class HeldClaim {
     }
 
     boolean isValid() {
-        return ended.get() == null && session.isValid() && limit.remainingNanos(engine.time().nanoTime()) > 0;
+        return ended.get() == null
+                && session.isValid()
+                && limit.remainingNanos(engine.time().nanoTime()) > 0;
     }
 
     Duration validFor() {
         if (ended.get() != null || session.isEnded()) {
             return Duration.ZERO;
         }
-        long remaining = Math.min(session.remainingNanos(), limit.remainingNanos(engine.time().nanoTime()));
+        long remaining = Math.min(
+                session.remainingNanos(), limit.remainingNanos(engine.time().nanoTime()));
         return Duration.ofNanos(Math.max(0, remaining));
     }
 
@@ -134,8 +138,9 @@ final class HeldClaim {
 
     /** The backend does not have this claim any more. */
     void missing() {
-        lose(new Loss(LossReason.FORGOTTEN, engine.steps().where() + " no longer has " + describe()
-                + ": it was broken, deleted or forgotten"));
+        lose(new Loss(
+                LossReason.FORGOTTEN,
+                engine.steps().where() + " no longer has " + describe() + ": it was broken, deleted or forgotten"));
     }
 
     void lose(Loss loss) {
@@ -166,7 +171,8 @@ final class HeldClaim {
 
     /** Returns the claim to the backend in the background, for as long as it takes. */
     void giveBack() {
-        engine.steps().untilConfirmed("release " + id.key(), () -> engine.driver().release(id));
+        engine.steps()
+                .untilConfirmed("release " + id.key(), () -> engine.driver().release(id));
     }
 
     private boolean end(Loss loss) {

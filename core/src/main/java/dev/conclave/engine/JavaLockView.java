@@ -95,7 +95,8 @@ final class JavaLockView implements java.util.concurrent.locks.Lock {
     @Override
     public void unlock() {
         if (!local.isHeldByCurrentThread()) {
-            throw new IllegalMonitorStateException(named + " is not held by " + Thread.currentThread().getName());
+            throw new IllegalMonitorStateException(
+                    named + " is not held by " + Thread.currentThread().getName());
         }
         Grant held = grant;
         if (local.getHoldCount() > 1 || held == null) {
@@ -115,7 +116,8 @@ final class JavaLockView implements java.util.concurrent.locks.Lock {
 
     @Override
     public Condition newCondition() {
-        throw new UnsupportedOperationException("a distributed lock has no conditions; watch a group or an election instead");
+        throw new UnsupportedOperationException(
+                "a distributed lock has no conditions; watch a group or an election instead");
     }
 
     @Override

@@ -18,8 +18,7 @@ final class LeaderWatch extends Look<ClaimStatus> {
     private Optional<Leader> last = Optional.empty();
     private boolean told;
 
-    private LeaderWatch(
-            EngineContext engine, Watches watches, ClaimKey key, Consumer<? super ElectionEvent> listener) {
+    private LeaderWatch(EngineContext engine, Watches watches, ClaimKey key, Consumer<? super ElectionEvent> listener) {
         super(engine, watches, new Subject.Key(key));
         this.key = key;
         this.queue = engine.callbacks().serial("the watch of " + key);

@@ -91,12 +91,14 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     private ConclaveException refusal(EnrolReply reply) {
         return switch (reply) {
-            case TAKEN -> new MemberAlreadyJoinedException("member " + engine.member() + " is in group " + group
-                    + " already; join with take-over, or wait until its session ends");
-            case NO_GROUP -> new GroupNotFoundException(
-                    "there is no group " + group + "; create it, or join with options that do");
-            default -> new SessionLostException("the session of member " + engine.member()
-                    + " ended while it joined group " + group + "; try again");
+            case TAKEN ->
+                new MemberAlreadyJoinedException("member " + engine.member() + " is in group " + group
+                        + " already; join with take-over, or wait until its session ends");
+            case NO_GROUP ->
+                new GroupNotFoundException("there is no group " + group + "; create it, or join with options that do");
+            default ->
+                new SessionLostException("the session of member " + engine.member() + " ended while it joined group "
+                        + group + "; try again");
         };
     }
 
@@ -142,9 +144,12 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private void withdrawFrom(Session in, EnrolmentId id) {
-        engine.steps().untilConfirmed("leave group " + group, () -> in.isEnded()
-                ? CompletableFuture.completedFuture(false)
-                : engine.driver().withdraw(id));
+        engine.steps()
+                .untilConfirmed(
+                        "leave group " + group,
+                        () -> in.isEnded()
+                                ? CompletableFuture.completedFuture(false)
+                                : engine.driver().withdraw(id));
     }
 
     private EnrolReply enrolled(Session in, EnrolmentId id, EnrolReply reply, Publication published) {
@@ -195,16 +200,20 @@ final class LiveMembership implements Membership, Session.Dependent {
             boolean takenOver = failure == null && listed.isPresent() && isForeign(listed.get());
             Loss loss = takenOver
                     ? takenOver(listed.get())
-                    : new Loss(LossReason.FORGOTTEN, engine.steps().where() + " no longer lists member "
-                            + engine.member() + " in group " + group);
+                    : new Loss(
+                            LossReason.FORGOTTEN,
+                            engine.steps().where() + " no longer lists member " + engine.member() + " in group "
+                                    + group);
             in.withdraw(id);
             evicted(in, loss, options.rejoins() && !takenOver);
         });
     }
 
     private Loss takenOver(SessionId by) {
-        return new Loss(LossReason.TAKEN_OVER, "a newer incarnation of member " + engine.member() + ", "
-                + by.incarnation() + ", took over in group " + group);
+        return new Loss(
+                LossReason.TAKEN_OVER,
+                "a newer incarnation of member " + engine.member() + ", " + by.incarnation() + ", took over in group "
+                        + group);
     }
 
     private boolean isForeign(SessionId listed) {
@@ -252,8 +261,8 @@ final class LiveMembership implements Membership, Session.Dependent {
     private void tell(SessionId self, Loss loss, boolean rejoins) {
         memberships.evicted(group, self, loss, rejoins);
         View view = View.of(group, 0, List.of());
-        watchers.forEach(watcher -> watcher.queue().run(
-                () -> watcher.listener().accept(new GroupEvent.SelfEvicted(loss, rejoins, view))));
+        watchers.forEach(watcher ->
+                watcher.queue().run(() -> watcher.listener().accept(new GroupEvent.SelfEvicted(loss, rejoins, view))));
     }
 
     /** Never takes over a foreign incarnation: that one is newer than this member, which was out for a while. */

@@ -67,8 +67,12 @@ final class LivePartitioner implements Partitioner {
             return (int) weight;
         }
         // All members must come to the same answer, so this one cannot refuse what the others may accept.
-        log.warn("member {} of group {} has the weight {}, which is no whole number from 0 to {}; it counts as 1",
-                member.id(), group, weight, MAX_WEIGHT);
+        log.warn(
+                "member {} of group {} has the weight {}, which is no whole number from 0 to {}; it counts as 1",
+                member.id(),
+                group,
+                weight,
+                MAX_WEIGHT);
         return 1;
     }
 
@@ -84,8 +88,7 @@ final class LivePartitioner implements Partitioner {
 
     @Override
     public Subscription onRebalance(Consumer<? super Rebalance> listener) {
-        Listening listening =
-                new Listening(engine.callbacks().serial("the partitioner of group " + group), listener);
+        Listening listening = new Listening(engine.callbacks().serial("the partitioner of group " + group), listener);
         listeners.add(listening);
         return () -> {
             listening.queue().close();

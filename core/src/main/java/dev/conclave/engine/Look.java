@@ -105,13 +105,15 @@ abstract class Look<R> {
      * Each time anew, as a driver cannot tell us of a watch that broke, and one that stands costs nothing.
      */
     private void watchFirst() {
-        engine.steps().call("watch " + subject, () -> engine.driver().watch(subject)).whenComplete((every, failure) -> {
-            if (failure == null) {
-                lookOnce(every);
-            } else {
-                failed(Failures.of(failure));
-            }
-        });
+        engine.steps()
+                .call("watch " + subject, () -> engine.driver().watch(subject))
+                .whenComplete((every, failure) -> {
+                    if (failure == null) {
+                        lookOnce(every);
+                    } else {
+                        failed(Failures.of(failure));
+                    }
+                });
     }
 
     private void lookOnce(Duration interval) {

@@ -59,7 +59,8 @@ final class Memberships {
 
     /** Watches on the callback executor. */
     Subscription watch(String group, Consumer<? super GroupEvent> listener) {
-        return watch(group, new GroupTracker.Watcher(engine.callbacks().serial("the watch of group " + group), listener));
+        return watch(
+                group, new GroupTracker.Watcher(engine.callbacks().serial("the watch of group " + group), listener));
     }
 
     /** Watches with a queue of the caller's choice; all watchers of a group share one look at it. */

@@ -50,7 +50,9 @@ final class NamedElection implements Election {
     }
 
     private CompletableFuture<Optional<Leader>> asked() {
-        return engine.steps().call("inspect " + key, () -> engine.driver().inspect(key)).thenApply(NamedElection::leader);
+        return engine.steps()
+                .call("inspect " + key, () -> engine.driver().inspect(key))
+                .thenApply(NamedElection::leader);
     }
 
     static Optional<Leader> leader(ClaimStatus status) {

@@ -39,11 +39,13 @@ final class NamedGroup implements Group {
     }
 
     private CompletableFuture<Void> created() {
-        return engine.steps().call("create group " + name, () -> engine.driver().createGroup(name)).thenAccept(isNew -> {
-            if (!isNew) {
-                throw new GroupAlreadyExistsException("group " + name + " exists already");
-            }
-        });
+        return engine.steps()
+                .call("create group " + name, () -> engine.driver().createGroup(name))
+                .thenAccept(isNew -> {
+                    if (!isNew) {
+                        throw new GroupAlreadyExistsException("group " + name + " exists already");
+                    }
+                });
     }
 
     @Override
@@ -52,14 +54,17 @@ final class NamedGroup implements Group {
     }
 
     private CompletableFuture<Void> deleted() {
-        return engine.steps().call("delete group " + name, () -> engine.driver().deleteGroup(name)).thenAccept(outcome -> {
-            switch (outcome) {
-                case NO_GROUP -> throw notFound();
-                case NOT_EMPTY -> throw new GroupNotEmptyException(
-                        "group " + name + " has live members; they must leave before it can be deleted");
-                case DELETED -> {}
-            }
-        });
+        return engine.steps()
+                .call("delete group " + name, () -> engine.driver().deleteGroup(name))
+                .thenAccept(outcome -> {
+                    switch (outcome) {
+                        case NO_GROUP -> throw notFound();
+                        case NOT_EMPTY ->
+                            throw new GroupNotEmptyException(
+                                    "group " + name + " has live members; they must leave before it can be deleted");
+                        case DELETED -> {}
+                    }
+                });
     }
 
     private GroupNotFoundException notFound() {
@@ -83,12 +88,17 @@ final class NamedGroup implements Group {
     }
 
     private CompletableFuture<View> viewed() {
-        return engine.steps().call("look at group " + name, () -> engine.driver().roster(name, -1)).thenApply(this::view);
+        return engine.steps()
+                .call("look at group " + name, () -> engine.driver().roster(name, -1))
+                .thenApply(this::view);
     }
 
     private View view(RosterReply reply) {
         if (reply instanceof RosterReply.Whole whole) {
-            return View.of(name, whole.revision(), whole.entries().stream().map(GroupTracker::member).toList());
+            return View.of(
+                    name,
+                    whole.revision(),
+                    whole.entries().stream().map(GroupTracker::member).toList());
         }
         if (reply instanceof RosterReply.NoGroup) {
             throw notFound();

@@ -63,10 +63,12 @@ final class NamedLock implements Lock {
     private Optional<Grant> blocking(long patienceNanos) throws InterruptedException {
         Blocking.checkInterrupt();
         Acquisition acquisition = acquisition(patienceNanos);
-        Optional<HeldClaim> claim = Blocking.await(
-                acquisition.start(), () -> acquisition.giveUp(new IllegalStateException("interrupted")));
+        Optional<HeldClaim> claim =
+                Blocking.await(acquisition.start(), () -> acquisition.giveUp(new IllegalStateException("interrupted")));
         // Not with map and a lambda: this is the fast path, and the caller's frame is found from here.
-        return claim.isPresent() ? Optional.of(new GrantHandle(engine, claim.get(), CallSite.ofApplication())) : Optional.empty();
+        return claim.isPresent()
+                ? Optional.of(new GrantHandle(engine, claim.get(), CallSite.ofApplication()))
+                : Optional.empty();
     }
 
     private Acquisition acquisition(long patienceNanos) {
@@ -82,7 +84,8 @@ final class NamedLock implements Lock {
 
     private LockBusyException busy(Duration patience) {
         return new LockBusyException(key + " was held by others for all of the "
-                + Durations.format(patience.isNegative() ? Duration.ZERO : patience) + " that member " + engine.member() + " waited");
+                + Durations.format(patience.isNegative() ? Duration.ZERO : patience) + " that member " + engine.member()
+                + " waited");
     }
 
     @Override
@@ -116,12 +119,16 @@ final class NamedLock implements Lock {
     }
 
     private CompletableFuture<LockInfo> inspected() {
-        return engine.steps().call("inspect " + key, () -> engine.driver().inspect(key)).thenApply(NamedLock::info);
+        return engine.steps()
+                .call("inspect " + key, () -> engine.driver().inspect(key))
+                .thenApply(NamedLock::info);
     }
 
     static LockInfo info(ClaimStatus status) {
         return new LockInfo(
-                status.key().name(), status.holders().stream().map(NamedLock::holder).toList(), status.waiters());
+                status.key().name(),
+                status.holders().stream().map(NamedLock::holder).toList(),
+                status.waiters());
     }
 
     private static Holder holder(ClaimStatus.Holding holding) {
@@ -139,7 +146,11 @@ final class NamedLock implements Lock {
                 .call("break " + key, () -> engine.driver().breakClaim(key, expectedToken))
                 .thenApply(done -> {
                     if (done) {
-                        log.warn("{} broke the grant with token {} of {}", engine.steps().where(), expectedToken, key);
+                        log.warn(
+                                "{} broke the grant with token {} of {}",
+                                engine.steps().where(),
+                                expectedToken,
+                                key);
                     }
                     return done;
                 });
@@ -178,7 +189,10 @@ final class NamedLock implements Lock {
             CompletableFuture<T> formed =
                     inner.thenApply(found -> form.apply(found.map(claim -> new GrantHandle(engine, claim, site))));
             return Publishing.publish(
-                    formed, engine.callbacks(), acquisition::giveUp, late -> inner.join().ifPresent(HeldClaim::release));
+                    formed,
+                    engine.callbacks(),
+                    acquisition::giveUp,
+                    late -> inner.join().ifPresent(HeldClaim::release));
         }
 
         @Override

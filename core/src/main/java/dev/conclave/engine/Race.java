@@ -51,8 +51,7 @@ final class Race implements Candidacy {
         this.acquisitions = acquisitions;
         this.key = key;
         this.listener = listener;
-        this.wanted = new Acquisition.Wanted(
-                key, false, options.payload(), HeldClaim.Limit.NONE, HeldClaim.Limit.NONE);
+        this.wanted = new Acquisition.Wanted(key, false, options.payload(), HeldClaim.Limit.NONE, HeldClaim.Limit.NONE);
         this.queue = engine.callbacks().serial("the listener of " + key);
     }
 
@@ -95,7 +94,12 @@ final class Race implements Candidacy {
             lock.unlock();
         }
         if (again) {
-            log.error("{}: the race for {} met an error; racing again in {}", engine.steps().where(), key, engine.ttl(), failure);
+            log.error(
+                    "{}: the race for {} met an error; racing again in {}",
+                    engine.steps().where(),
+                    key,
+                    engine.ttl(),
+                    failure);
             rest(engine.ttl());
         }
     }

@@ -102,7 +102,8 @@ final class Session {
         return ended.get() != null;
     }
 
-    @Nullable Loss loss() {
+    @Nullable
+    Loss loss() {
         return ended.get();
     }
 
@@ -167,11 +168,13 @@ final class Session {
         return memberships.isEmpty() ? Set.of() : new HashSet<>(memberships.keySet());
     }
 
-    @Nullable HeldClaim claim(ClaimId claim) {
+    @Nullable
+    HeldClaim claim(ClaimId claim) {
         return claims.get(claim);
     }
 
-    @Nullable LiveMembership membership(EnrolmentId enrolment) {
+    @Nullable
+    LiveMembership membership(EnrolmentId enrolment) {
         return memberships.get(enrolment);
     }
 

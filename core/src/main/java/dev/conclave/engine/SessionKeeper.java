@@ -72,7 +72,8 @@ final class SessionKeeper {
     }
 
     /** The live session, if there is one. */
-    @Nullable Session currentSession() {
+    @Nullable
+    Session currentSession() {
         Heartbeat heartbeat = current;
         return heartbeat == null || heartbeat.session.isEnded() ? null : heartbeat.session;
     }
@@ -91,7 +92,9 @@ final class SessionKeeper {
                         opened(attempt, new Session(id, ttl, sent, engine.time()));
                     } else {
                         // It may have been opened all the same, or be opened later: nobody shall find it.
-                        engine.steps().untilConfirmed("end session", () -> engine.driver().endSession(id));
+                        engine.steps()
+                                .untilConfirmed(
+                                        "end session", () -> engine.driver().endSession(id));
                         failed(attempt, Failures.of(failure));
                     }
                 });
@@ -149,8 +152,12 @@ final class SessionKeeper {
 
     /** A step was told that the session does not exist. */
     void unknownToBackend(Session session) {
-        end(session, new Loss(LossReason.FORGOTTEN, engine.steps().where() + " no longer knows the session "
-                + session.id().incarnation() + " of member " + engine.member()));
+        end(
+                session,
+                new Loss(
+                        LossReason.FORGOTTEN,
+                        engine.steps().where() + " no longer knows the session "
+                                + session.id().incarnation() + " of member " + engine.member()));
     }
 
     private void end(Session session, Loss loss) {
@@ -193,13 +200,17 @@ final class SessionKeeper {
         }
         heartbeat.stop();
         Session session = heartbeat.session;
-        if (!session.end(new Loss(LossReason.RELEASED, "the coordinator of member " + engine.member() + " was closed"))) {
+        if (!session.end(
+                new Loss(LossReason.RELEASED, "the coordinator of member " + engine.member() + " was closed"))) {
             return CompletableFuture.completedFuture(null);
         }
         return engine.steps()
                 .call("end session", () -> engine.driver().endSession(session.id()))
                 .exceptionally(failure -> {
-                    log.info("{}: session {} could not be ended and will expire", engine.steps().where(), session.id().incarnation());
+                    log.info(
+                            "{}: session {} could not be ended and will expire",
+                            engine.steps().where(),
+                            session.id().incarnation());
                     return null;
                 });
     }
@@ -271,9 +282,14 @@ final class SessionKeeper {
             if (session.remainingNanos() > 0) {
                 return false;
             }
-            end(session, new Loss(LossReason.EXPIRED, "no renewal of the session of member " + engine.member()
-                    + " was confirmed for " + Durations.format(session.ttl())
-                    + ": the process was paused, or cut off from " + engine.steps().where()));
+            end(
+                    session,
+                    new Loss(
+                            LossReason.EXPIRED,
+                            "no renewal of the session of member " + engine.member()
+                                    + " was confirmed for " + Durations.format(session.ttl())
+                                    + ": the process was paused, or cut off from "
+                                    + engine.steps().where()));
             return true;
         }
 

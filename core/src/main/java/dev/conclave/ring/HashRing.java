@@ -41,7 +41,8 @@ public final class HashRing {
         this.placement = placement;
         this.members = Collections.unmodifiableSortedMap(members);
         this.names = List.copyOf(members.keySet());
-        this.layout = placement.lay(names, members.values().stream().mapToInt(Integer::intValue).toArray());
+        this.layout = placement.lay(
+                names, members.values().stream().mapToInt(Integer::intValue).toArray());
     }
 
     /**
@@ -102,7 +103,9 @@ public final class HashRing {
         }
         Set<String> passedOver = Set.copyOf(ignored);
         IntPredicate usable = passedOver.isEmpty() ? member -> true : member -> !passedOver.contains(names.get(member));
-        return IntStream.of(layout.owners(key, replicas, usable)).mapToObj(names::get).toList();
+        return IntStream.of(layout.owners(key, replicas, usable))
+                .mapToObj(names::get)
+                .toList();
     }
 
     /**

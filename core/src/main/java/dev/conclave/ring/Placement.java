@@ -77,8 +77,8 @@ public final class Placement {
             throw new IllegalArgumentException(
                     "partitions per weight (%d) must be 1 or more".formatted(partitionsPerWeight));
         }
-        return new Placement("tooz/" + partitionsPerWeight,
-                (names, weights) -> ToozLayout.of(names, weights, partitionsPerWeight));
+        return new Placement(
+                "tooz/" + partitionsPerWeight, (names, weights) -> ToozLayout.of(names, weights, partitionsPerWeight));
     }
 
     Layout lay(List<String> names, int[] weights) {

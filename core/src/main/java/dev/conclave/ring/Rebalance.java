@@ -67,7 +67,8 @@ public record Rebalance(String member, HashRing before, HashRing after) {
         if (before.equals(after)) {
             return 0;
         }
-        long moved = IntStream.range(0, SAMPLES).mapToObj(Integer::toString)
+        long moved = IntStream.range(0, SAMPLES)
+                .mapToObj(Integer::toString)
                 .filter(key -> !before.owner(key).equals(after.owner(key)))
                 .count();
         return (double) moved / SAMPLES;

@@ -39,12 +39,15 @@ final class RendezvousLayout implements Layout {
         SortedMap<Integer, List<Integer>> byWeight = new TreeMap<>(Comparator.reverseOrder());
         for (int member = 0; member < weights.length; member++) {
             if (weights[member] > 0) {
-                byWeight.computeIfAbsent(weights[member], weight -> new ArrayList<>()).add(member);
+                byWeight.computeIfAbsent(weights[member], weight -> new ArrayList<>())
+                        .add(member);
             }
         }
         List<Peers> classes = new ArrayList<>();
         byWeight.forEach((weight, members) -> classes.add(Peers.of(weight, members, names)));
-        return new RendezvousLayout(List.copyOf(classes), byWeight.values().stream().mapToInt(List::size).sum());
+        return new RendezvousLayout(
+                List.copyOf(classes),
+                byWeight.values().stream().mapToInt(List::size).sum());
     }
 
     @Override
@@ -77,7 +80,9 @@ final class RendezvousLayout implements Layout {
     public int[] owners(byte[] key, int replicas, IntPredicate usable) {
         long keyHash = XxHash64.hash(key, KEY_SEED);
         int wanted = Math.min(replicas, size);
-        List<Queue> queues = weightClasses.stream().map(peers -> peers.queue(keyHash, wanted, usable)).toList();
+        List<Queue> queues = weightClasses.stream()
+                .map(peers -> peers.queue(keyHash, wanted, usable))
+                .toList();
         int[] owners = new int[wanted];
         int found = 0;
         while (found < wanted) {
@@ -99,10 +104,13 @@ final class RendezvousLayout implements Layout {
     private record Peers(double weight, int[] members, long[] hashes) {
 
         static Peers of(int weight, List<Integer> members, List<String> names) {
-            return new Peers(weight,
+            return new Peers(
+                    weight,
                     members.stream().mapToInt(Integer::intValue).toArray(),
-                    members.stream().mapToLong(member ->
-                            XxHash64.hash(names.get(member).getBytes(StandardCharsets.UTF_8), MEMBER_SEED)).toArray());
+                    members.stream()
+                            .mapToLong(member ->
+                                    XxHash64.hash(names.get(member).getBytes(StandardCharsets.UTF_8), MEMBER_SEED))
+                            .toArray());
         }
 
         long score(int peer, long keyHash) {

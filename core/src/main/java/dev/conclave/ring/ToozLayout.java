@@ -36,7 +36,7 @@ final class ToozLayout implements Layout {
         if (total > MOST_POINTS / partitionsPerWeight) {
             throw new IllegalArgumentException(
                     ("the tooz placement holds at most %d points, too few for weights of %d in all at %d points each;"
-                            + " make the weights smaller or use Placement.rendezvous()")
+                                    + " make the weights smaller or use Placement.rendezvous()")
                             .formatted(MOST_POINTS, total, partitionsPerWeight));
         }
         MessageDigest md5 = md5();

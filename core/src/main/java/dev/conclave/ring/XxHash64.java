@@ -39,8 +39,10 @@ final class XxHash64 {
                 lane3 = round(lane3, (long) LONGS.get(input, at + 16));
                 lane4 = round(lane4, (long) LONGS.get(input, at + 24));
             }
-            hash = Long.rotateLeft(lane1, 1) + Long.rotateLeft(lane2, 7)
-                    + Long.rotateLeft(lane3, 12) + Long.rotateLeft(lane4, 18);
+            hash = Long.rotateLeft(lane1, 1)
+                    + Long.rotateLeft(lane2, 7)
+                    + Long.rotateLeft(lane3, 12)
+                    + Long.rotateLeft(lane4, 18);
             hash = merge(merge(merge(merge(hash, lane1), lane2), lane3), lane4);
         }
         return avalanche(tail(hash + input.length, input, at));

@@ -27,6 +27,5 @@ public record ClaimStatus(ClaimKey key, List<Holding> holders, int waiters) {
      * @param since when it was granted, by the backend's clock where it has one
      * @param expiresIn how long its session lives at most without another renewal
      */
-    public record Holding(
-            ClaimId id, boolean shared, long token, String payload, Instant since, Duration expiresIn) {}
+    public record Holding(ClaimId id, boolean shared, long token, String payload, Instant since, Duration expiresIn) {}
 }

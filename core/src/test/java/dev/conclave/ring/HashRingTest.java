@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("a hash ring")
 class HashRingTest {
 
-    private static final List<String> KEYS = IntStream.range(0, 500).mapToObj(i -> "tenant-" + i).toList();
+    private static final List<String> KEYS =
+            IntStream.range(0, 500).mapToObj(i -> "tenant-" + i).toList();
 
     static Stream<Placement> placements() {
         return Stream.of(Placement.rendezvous(), Placement.tooz(), Placement.tooz(4));
@@ -95,7 +96,8 @@ class HashRingTest {
                 assertThat(all).as(key).containsExactlyInAnyOrderElementsOf(owning);
                 assertThat(ring.owner(key)).as(key).isEqualTo(all.stream().findFirst());
                 for (int replicas = 1; replicas <= owning.size(); replicas++) {
-                    assertThat(ring.owners(key, replicas)).as("%s, %d replicas", key, replicas)
+                    assertThat(ring.owners(key, replicas))
+                            .as("%s, %d replicas", key, replicas)
                             .isEqualTo(all.subList(0, replicas));
                 }
             }
@@ -110,7 +112,9 @@ class HashRingTest {
             String down = anyOf(ring, random);
             HashRing without = ring.without(down);
             for (String key : KEYS.subList(0, 40)) {
-                assertThat(ring.owners(key, 3, Set.of(down, "a stranger"))).as(key).isEqualTo(without.owners(key, 3));
+                assertThat(ring.owners(key, 3, Set.of(down, "a stranger")))
+                        .as(key)
+                        .isEqualTo(without.owners(key, 3));
             }
             assertThat(ring.owners("any", 3, ring.members().keySet())).isEmpty();
         });
@@ -132,9 +136,16 @@ class HashRingTest {
             backwards.putAll(ring.members());
             HashRing reversed = HashRing.of(backwards, placement);
 
-            assertThat(grown).isEqualTo(ring).hasSameHashCodeAs(ring).hasToString(ring.toString()).isEqualTo(reversed);
+            assertThat(grown)
+                    .isEqualTo(ring)
+                    .hasSameHashCodeAs(ring)
+                    .hasToString(ring.toString())
+                    .isEqualTo(reversed);
             for (String key : KEYS.subList(0, 40)) {
-                assertThat(grown.owners(key, 3)).as(key).isEqualTo(ring.owners(key, 3)).isEqualTo(reversed.owners(key, 3));
+                assertThat(grown.owners(key, 3))
+                        .as(key)
+                        .isEqualTo(ring.owners(key, 3))
+                        .isEqualTo(reversed.owners(key, 3));
             }
         });
     }
@@ -144,23 +155,32 @@ class HashRingTest {
     void isFairByWeight() {
         assertFair(Map.of("a", 1, "b", 2, "c", 3, "d", 10), 200_000);
         assertFair(Map.of("a", 1, "b", 1, "c", 1), 200_000);
-        assertFair(IntStream.range(0, 100).boxed().collect(Collectors.toMap(i -> "worker-" + i, i -> 1 + i % 7)), 400_000);
-        assertFair(IntStream.range(0, 50).boxed().collect(Collectors.toMap(i -> "worker-" + i, i -> 1000 + i)), 200_000);
+        assertFair(
+                IntStream.range(0, 100).boxed().collect(Collectors.toMap(i -> "worker-" + i, i -> 1 + i % 7)), 400_000);
+        assertFair(
+                IntStream.range(0, 50).boxed().collect(Collectors.toMap(i -> "worker-" + i, i -> 1000 + i)), 200_000);
     }
 
     @Test
     @DisplayName("shares the keys of a leaver among all others, in proportion to their weights")
     void spreadsInheritance() {
         HashRing ring = HashRing.of(Map.of("leaver", 6, "a", 1, "b", 2, "c", 3));
-        List<String> inherited = keys(200_000).filter(key -> ring.owner(key).equals(Optional.of("leaver"))).toList();
-        assertChiSquare(Map.of("a", 1, "b", 2, "c", 3), inherited, key -> ring.owners(key, 2).get(1));
+        List<String> inherited = keys(200_000)
+                .filter(key -> ring.owner(key).equals(Optional.of("leaver")))
+                .toList();
+        assertChiSquare(
+                Map.of("a", 1, "b", 2, "c", 3),
+                inherited,
+                key -> ring.owners(key, 2).get(1));
     }
 
     @Test
     @DisplayName("gives a key that is spelt like a member to that member no more and no less often")
     void keysMayBeSpeltLikeMembers() {
-        Map<String, Integer> members = IntStream.range(0, 10).boxed().collect(Collectors.toMap(i -> "host-" + i, i -> 1));
-        long atHome = IntStream.range(10, 2010).mapToObj(i -> "host-" + i)
+        Map<String, Integer> members =
+                IntStream.range(0, 10).boxed().collect(Collectors.toMap(i -> "host-" + i, i -> 1));
+        long atHome = IntStream.range(10, 2010)
+                .mapToObj(i -> "host-" + i)
                 .filter(name -> HashRing.of(members).with(name, 1).owner(name).equals(Optional.of(name)))
                 .count();
         assertThat((double) atHome / 2000).isCloseTo(1.0 / 11, within(5 * Math.sqrt(10.0 / 121 / 2000)));
@@ -193,7 +213,10 @@ class HashRingTest {
     void takesUnicode(Placement placement) {
         HashRing ring = HashRing.of(Map.of("hôte", 1, "節点", 2, "🦉 owl", 1, "\0", 1, "\ud800 alone", 1), placement);
         for (String key : List.of("", " ", "é", "e\u0301", "鍵", "🔑", "\0", "x".repeat(100_000))) {
-            assertThat(ring.owners(key, 5)).as(key).hasSize(5).doesNotHaveDuplicates()
+            assertThat(ring.owners(key, 5))
+                    .as(key)
+                    .hasSize(5)
+                    .doesNotHaveDuplicates()
                     .isEqualTo(ring.owners(key.getBytes(StandardCharsets.UTF_8), 5, Set.of()));
         }
     }
@@ -216,7 +239,8 @@ class HashRingTest {
 
         Map<String, Integer> unknownWeight = new HashMap<>();
         unknownWeight.put("ada", null);
-        assertThatThrownBy(() -> HashRing.of(unknownWeight)).isInstanceOf(NullPointerException.class)
+        assertThatThrownBy(() -> HashRing.of(unknownWeight))
+                .isInstanceOf(NullPointerException.class)
                 .hasMessage("weight of member ada");
     }
 
@@ -234,7 +258,10 @@ class HashRingTest {
     @DisplayName("takes weights up to the largest int")
     void takesHeavyMembers() {
         HashRing ring = HashRing.of(Map.of("a", Integer.MAX_VALUE, "b", Integer.MAX_VALUE, "c", 1));
-        assertChiSquare(Map.of("a", 1, "b", 1), keys(50_000).toList(), key -> ring.owner(key).orElseThrow());
+        assertChiSquare(
+                Map.of("a", 1, "b", 1),
+                keys(50_000).toList(),
+                key -> ring.owner(key).orElseThrow());
         assertThat(ring.owners("key", 3)).hasSize(3);
     }
 
@@ -265,7 +292,8 @@ class HashRingTest {
      * Pearson's test against the weights. Chi-square with f degrees of freedom has mean f and variance 2f; the bound is
      * more than five deviations away. The keys are always the same, so this cannot fail now and then.
      */
-    private static void assertChiSquare(Map<String, Integer> weights, List<String> keys, Function<String, String> owner) {
+    private static void assertChiSquare(
+            Map<String, Integer> weights, List<String> keys, Function<String, String> owner) {
         Map<String, Long> counts = keys.stream().collect(Collectors.groupingBy(owner, Collectors.counting()));
         double total = weights.values().stream().mapToInt(Integer::intValue).sum();
         double chiSquare = 0;
@@ -287,10 +315,14 @@ class HashRingTest {
     }
 
     private static List<String> owning(HashRing ring) {
-        return ring.members().entrySet().stream().filter(member -> member.getValue() > 0).map(Map.Entry::getKey).toList();
+        return ring.members().entrySet().stream()
+                .filter(member -> member.getValue() > 0)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static String anyOf(HashRing ring, Random random) {
-        return List.copyOf(ring.members().keySet()).get(random.nextInt(ring.members().size()));
+        return List.copyOf(ring.members().keySet())
+                .get(random.nextInt(ring.members().size()));
     }
 }

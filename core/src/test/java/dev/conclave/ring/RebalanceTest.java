@@ -16,7 +16,8 @@ class RebalanceTest {
 
     private static final HashRing BEFORE = HashRing.of(Map.of("ada", 1, "bob", 1, "cy", 1));
     private static final HashRing AFTER = BEFORE.without("cy").with("dee", 2);
-    private static final List<String> KEYS = IntStream.range(0, 2000).mapToObj(i -> "key-" + i).toList();
+    private static final List<String> KEYS =
+            IntStream.range(0, 2000).mapToObj(i -> "key-" + i).toList();
 
     @Test
     @DisplayName("tells a member which keys it gained and lost")
@@ -32,7 +33,8 @@ class RebalanceTest {
                 assertThat(change.lost(key, 1)).isEqualTo(change.lost(key));
             });
         }
-        assertThat(KEYS).anyMatch(new Rebalance("dee", BEFORE, AFTER)::gained)
+        assertThat(KEYS)
+                .anyMatch(new Rebalance("dee", BEFORE, AFTER)::gained)
                 .anyMatch(new Rebalance("cy", BEFORE, AFTER)::lost)
                 .noneMatch(new Rebalance("cy", BEFORE, AFTER)::gained);
     }
@@ -43,8 +45,9 @@ class RebalanceTest {
         Rebalance change = new Rebalance("ada", BEFORE, BEFORE.without("bob"));
         assertThat(KEYS).anyMatch(change::gained);
         // Of two members that keep everything twice, both have every key.
-        assertThat(KEYS).allSatisfy(key ->
-                assertThat(change.gained(key, 2)).isNotEqualTo(BEFORE.owners(key, 2).contains("ada")));
+        assertThat(KEYS)
+                .allSatisfy(key -> assertThat(change.gained(key, 2))
+                        .isNotEqualTo(BEFORE.owners(key, 2).contains("ada")));
         assertThat(KEYS).noneMatch(key -> change.gained(key, 3) || change.lost(key, 3));
     }
 
@@ -61,6 +64,7 @@ class RebalanceTest {
     @DisplayName("refuses to be without a member")
     void needsAMember() {
         assertThatThrownBy(() -> new Rebalance(null, BEFORE, AFTER))
-                .isInstanceOf(NullPointerException.class).hasMessage("member");
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("member");
     }
 }

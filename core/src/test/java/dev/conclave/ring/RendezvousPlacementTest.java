@@ -23,16 +23,22 @@ class RendezvousPlacementTest {
     @DisplayName("places keys where it always has, and where another language's reading of its definition does")
     void neverChanges(Vectors.Case vectors) {
         HashRing ring = HashRing.of(vectors.members());
-        assertThat(vectors.json().getAsJsonObject("owners").entrySet()).hasSize(36).allSatisfy(expected -> {
-            List<String> owners = Vectors.stream(expected.getValue()).map(JsonElement::getAsString).toList();
-            assertThat(ring.owners(expected.getKey(), 4)).isEqualTo(owners);
-            assertThat(ring.owner(expected.getKey())).contains(owners.get(0));
-        });
+        assertThat(vectors.json().getAsJsonObject("owners").entrySet())
+                .hasSize(36)
+                .allSatisfy(expected -> {
+                    List<String> owners = Vectors.stream(expected.getValue())
+                            .map(JsonElement::getAsString)
+                            .toList();
+                    assertThat(ring.owners(expected.getKey(), 4)).isEqualTo(owners);
+                    assertThat(ring.owner(expected.getKey())).contains(owners.get(0));
+                });
     }
 
     @Test
     @DisplayName("is the default")
     void isTheDefault() {
-        assertThat(HashRing.of(Map.of("a", 1)).placement()).isSameAs(Placement.rendezvous()).hasToString("rendezvous");
+        assertThat(HashRing.of(Map.of("a", 1)).placement())
+                .isSameAs(Placement.rendezvous())
+                .hasToString("rendezvous");
     }
 }

@@ -20,9 +20,13 @@ final class Vectors {
 
     static Stream<Case> of(String resource) {
         try (Reader reader = new InputStreamReader(
-                Objects.requireNonNull(Vectors.class.getResourceAsStream(resource), resource), StandardCharsets.UTF_8)) {
+                Objects.requireNonNull(Vectors.class.getResourceAsStream(resource), resource),
+                StandardCharsets.UTF_8)) {
             return stream(JsonParser.parseReader(reader).getAsJsonObject().get("cases"))
-                    .map(JsonElement::getAsJsonObject).map(Case::new).toList().stream();
+                    .map(JsonElement::getAsJsonObject)
+                    .map(Case::new)
+                    .toList()
+                    .stream();
         } catch (IOException e) {
             throw new IllegalStateException("cannot read " + resource, e);
         }
@@ -36,7 +40,8 @@ final class Vectors {
 
         Map<String, Integer> members() {
             return json.getAsJsonObject("members").entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getAsInt()));
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, entry -> entry.getValue().getAsInt()));
         }
 
         @Override
