@@ -57,7 +57,8 @@ final class ClaimLine {
     }
 
     /** Takes the first waiter out of the queue if its turn has come. */
-    @Nullable ClaimRequest takeGrantable() {
+    @Nullable
+    ClaimRequest takeGrantable() {
         Iterator<ClaimRequest> queue = waiters.values().iterator();
         if (!queue.hasNext()) {
             return null;
@@ -93,6 +94,7 @@ final class ClaimLine {
     /** Holders stand together only if all are shared, so that any one of them tells of all. */
     private boolean fits(ClaimRequest request) {
         return holders.isEmpty()
-                || request.shared() && holders.values().iterator().next().request().shared();
+                || request.shared()
+                        && holders.values().iterator().next().request().shared();
     }
 }

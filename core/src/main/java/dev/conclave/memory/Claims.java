@@ -128,7 +128,8 @@ final class Claims {
     }
 
     private ClaimStatus status(ClaimKey key, ClaimLine line) {
-        List<ClaimStatus.Holding> holders = line.holders().stream().map(this::holding).toList();
+        List<ClaimStatus.Holding> holders =
+                line.holders().stream().map(this::holding).toList();
         return new ClaimStatus(key, holders, line.waiterCount());
     }
 

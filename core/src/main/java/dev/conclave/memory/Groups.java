@@ -2,10 +2,10 @@ package dev.conclave.memory;
 
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.GroupDeletion;
 import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
-import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,64 +51,62 @@ final class Groups {
     }
 
     EnrolReply enrol(Enrolment enrolment) {
-        Session session = ledger.sessions.find(enrolment.session());
+        EnrolmentId id = enrolment.id();
+        Session session = ledger.sessions.find(id.session());
         if (session == null) {
             return EnrolReply.NO_SESSION;
         }
         if (enrolment.createGroup()) {
-            create(enrolment.group());
+            create(id.group());
         }
-        Roster roster = rosters.get(enrolment.group());
+        Roster roster = rosters.get(id.group());
         if (roster == null) {
             return EnrolReply.NO_GROUP;
         }
-        RosterEntry present = roster.entryOf(session.id.member());
+        EnrolmentId present = roster.enrolmentOf(session.id.member());
         if (present == null) {
             list(roster, session, enrolment);
             return EnrolReply.ENROLLED;
         }
-        if (present.session().equals(session.id)) {
-            // A repetition; the capabilities may have been amended since it was first sent.
+        boolean own = present.session().equals(session.id);
+        if (own && id.sequence() <= present.sequence()) {
             return EnrolReply.ENROLLED;
         }
-        if (!enrolment.takeOver()) {
+        if (!own && !enrolment.takeOver()) {
             return EnrolReply.TAKEN;
         }
-        evict(present.session(), enrolment.group());
+        evict(present, own);
         list(roster, session, enrolment);
         return EnrolReply.ENROLLED;
     }
 
-    boolean amend(SessionId session, String group, String capabilities) {
-        Roster roster = rosterListing(session, group);
+    boolean amend(EnrolmentId id, long edition, String capabilities) {
+        Roster roster = rosterListing(id);
         if (roster == null) {
             return false;
         }
-        RosterEntry present = roster.entryOf(session.member());
-        if (!present.capabilities().equals(capabilities)) {
-            RosterEntry amended = new RosterEntry(session, capabilities, present.joinedAt(), ledger.now());
-            roster.list(amended, ledger.nextRevision());
-            watchers.signal(new Subject.Group(group));
+        if (roster.amend(id, edition, capabilities, ledger)) {
+            watchers.signal(new Subject.Group(id.group()));
         }
         return true;
     }
 
-    boolean withdraw(SessionId session, String group) {
-        Roster roster = rosterListing(session, group);
+    boolean withdraw(EnrolmentId id) {
+        Roster roster = rosterListing(id);
         if (roster == null) {
             return false;
         }
-        roster.remove(session, ledger.nextRevision());
-        Session enrolled = ledger.sessions.find(session);
-        if (enrolled != null) {
-            enrolled.groups.remove(group);
+        roster.remove(id, ledger.nextRevision());
+        Session session = ledger.sessions.find(id.session());
+        if (session != null) {
+            session.enrolments.remove(id);
         }
-        watchers.signal(new Subject.Group(group));
+        watchers.signal(new Subject.Group(id.group()));
         return true;
     }
 
-    boolean lists(String group, SessionId session) {
-        return rosterListing(session, group) != null;
+    boolean lists(EnrolmentId id) {
+        return rosterListing(id) != null;
     }
 
     RosterReply roster(String group, long knownRevision) {
@@ -131,22 +129,23 @@ final class Groups {
 
     private void list(Roster roster, Session session, Enrolment enrolment) {
         Instant now = ledger.now();
-        roster.list(new RosterEntry(session.id, enrolment.capabilities(), now, now), ledger.nextRevision());
-        session.groups.add(enrolment.group());
-        watchers.signal(new Subject.Group(enrolment.group()));
+        roster.list(new RosterEntry(enrolment.id(), enrolment.capabilities(), now, now), ledger.nextRevision());
+        session.enrolments.add(enrolment.id());
+        watchers.signal(new Subject.Group(enrolment.id().group()));
     }
 
-    private void evict(SessionId older, String group) {
-        withdraw(older, group);
-        Session session = ledger.sessions.find(older);
-        if (session != null) {
-            ledger.signal(session.home, new Subject.Session(older));
+    /** Makes way for a newer enrolment, and tells the older one unless both are one session's. */
+    private void evict(EnrolmentId older, boolean own) {
+        withdraw(older);
+        Session session = ledger.sessions.find(older.session());
+        if (session != null && !own) {
+            ledger.signal(session.home, new Subject.Session(session.id));
         }
     }
 
-    private @Nullable Roster rosterListing(SessionId session, String group) {
-        Roster roster = rosters.get(group);
-        return roster != null && roster.lists(session) ? roster : null;
+    private @Nullable Roster rosterListing(EnrolmentId id) {
+        Roster roster = rosters.get(id.group());
+        return roster != null && roster.lists(id) ? roster : null;
     }
 
     private void signalExistence(String group) {

@@ -75,7 +75,7 @@ public final class MemoryBackend implements AutoCloseable {
         LATE_REPLIES
     }
 
-    private MemoryBackend(String name, @Nullable TimeSource time) {
+    MemoryBackend(String name, @Nullable TimeSource time) {
         this.name = Names.checked("memory backend", name);
         this.ownTime = time != null;
         this.ledger = new Ledger(time);
@@ -139,10 +139,18 @@ public final class MemoryBackend implements AutoCloseable {
         lockedLinkOf(member).cut(how);
     }
 
-    /** Ends {@link #cutOff}. What was held arrives within this call, in the order of its sending. */
+    /**
+     * Ends {@link #cutOff}. What was held arrives within this call, in the order of its sending; then the
+     * member is signalled all that it waits for or watches.
+     */
     public void reconnect(String member) {
         lockedLinkOf(member).reconnect();
-        run(() -> dropLinkOf(member));
+        run(() -> {
+            connections.stream()
+                    .filter(driver -> driver.member().equals(member))
+                    .forEach(this::remind);
+            dropLinkOf(member);
+        });
     }
 
     /**
@@ -154,6 +162,7 @@ public final class MemoryBackend implements AutoCloseable {
         run(() -> {
             links.values().forEach(MemberLink::dropHeld);
             spaces.values().forEach(space -> space.groups.forgetHistory());
+            connections.forEach(this::remind);
         });
     }
 
@@ -176,14 +185,16 @@ public final class MemoryBackend implements AutoCloseable {
     }
 
     /** Connects a member over the link that is in this backend's hand. */
-    CompletableFuture<Driver> connect(String namespace, Environment environment) {
-        return locked(() -> attach(namespace, environment, linkOf(environment.member())))
+    CompletableFuture<Driver> connect(String namespace, Duration patience, Environment environment) {
+        return locked(() ->
+                        attach(new MemoryDriver(this, namespace, patience, environment, linkOf(environment.member()))))
                 .connect();
     }
 
     /** Connects a member over any link. */
-    CompletableFuture<Driver> connect(String namespace, Environment environment, Link link) {
-        return locked(() -> attach(namespace, environment, link)).connect();
+    CompletableFuture<Driver> connect(String namespace, Duration patience, Environment environment, Link link) {
+        return locked(() -> attach(new MemoryDriver(this, namespace, patience, environment, link)))
+                .connect();
     }
 
     /** Runs one step at one instant, at which no session is overdue. */
@@ -207,12 +218,15 @@ public final class MemoryBackend implements AutoCloseable {
         });
     }
 
-    private MemoryDriver attach(String namespace, Environment environment, Link link) {
-        MemoryDriver driver = new MemoryDriver(this, namespace, environment, link);
+    private MemoryDriver attach(MemoryDriver driver) {
         connections.add(driver);
-        spaceOf(namespace).connected();
+        spaceOf(driver.namespace()).connected();
         borrowTime();
         return driver;
+    }
+
+    private void remind(MemoryDriver driver) {
+        spaceOf(driver.namespace()).remind(driver);
     }
 
     /** Goes by the clock of somebody who is still connected: that of a closed member may ring no alarms. */

@@ -1,6 +1,7 @@
 package dev.conclave.memory;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.DriverInfo;
 import dev.conclave.Durations;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
@@ -10,6 +11,7 @@ import dev.conclave.spi.ClaimStatus;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.GroupDeletion;
 import dev.conclave.spi.Released;
@@ -36,14 +38,20 @@ final class MemoryDriver implements Driver {
 
     private final MemoryBackend backend;
     private final String namespace;
+    private final Duration patience;
     private final Environment environment;
     private final Link link;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    MemoryDriver(MemoryBackend backend, String namespace, Environment environment, Link link) {
+    /**
+     * @param patience after which a connection that does not answer is given up; longer than the engine
+     *     waits, so that an answer which is only late still reaches it
+     */
+    MemoryDriver(MemoryBackend backend, String namespace, Duration patience, Environment environment, Link link) {
         this.backend = backend;
         this.namespace = namespace;
+        this.patience = patience;
         this.environment = environment;
         this.link = link;
     }
@@ -66,11 +74,12 @@ final class MemoryDriver implements Driver {
 
     /** Proves that the backend can be reached. */
     CompletableFuture<Driver> connect() {
-        return this.<Driver>call("connect", space -> this).whenComplete((driver, failure) -> {
-            if (failure != null) {
-                close();
-            }
-        });
+        return this.<Driver>call("connect", environment.callTimeout(), space -> this)
+                .whenComplete((driver, failure) -> {
+                    if (failure != null) {
+                        close();
+                    }
+                });
     }
 
     /** Called without the backend's lock. */
@@ -83,13 +92,18 @@ final class MemoryDriver implements Driver {
     }
 
     @Override
+    public DriverInfo info() {
+        return MemoryDriverProvider.INFO;
+    }
+
+    @Override
     public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
         return call("open a session", space -> space.openSession(session, ttl, this));
     }
 
     @Override
-    public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<String> groups) {
-        return call("renew the session", space -> space.renew(session, claims, groups));
+    public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+        return call("renew the session", space -> space.renew(session, claims, enrolments));
     }
 
     @Override
@@ -139,17 +153,19 @@ final class MemoryDriver implements Driver {
 
     @Override
     public CompletableFuture<EnrolReply> enrol(Enrolment enrolment) {
-        return call("join group " + enrolment.group(), space -> space.groups.enrol(enrolment));
+        return call("join group " + enrolment.id().group(), space -> space.groups.enrol(enrolment));
     }
 
     @Override
-    public CompletableFuture<Boolean> amend(SessionId session, String group, String capabilities) {
-        return call("update capabilities in " + group, space -> space.groups.amend(session, group, capabilities));
+    public CompletableFuture<Boolean> amend(EnrolmentId enrolment, long edition, String capabilities) {
+        return call(
+                "update capabilities in " + enrolment.group(),
+                space -> space.groups.amend(enrolment, edition, capabilities));
     }
 
     @Override
-    public CompletableFuture<Boolean> withdraw(SessionId session, String group) {
-        return call("leave group " + group, space -> space.groups.withdraw(session, group));
+    public CompletableFuture<Boolean> withdraw(EnrolmentId enrolment) {
+        return call("leave group " + enrolment.group(), space -> space.groups.withdraw(enrolment));
     }
 
     @Override
@@ -193,6 +209,10 @@ final class MemoryDriver implements Driver {
     }
 
     private <T> CompletableFuture<T> call(String what, Function<Space, T> step) {
+        return call(what, patience, step);
+    }
+
+    private <T> CompletableFuture<T> call(String what, Duration limit, Function<Space, T> step) {
         if (closed) {
             return CompletableFuture.failedFuture(unavailable("the connection is closed"));
         }
@@ -202,17 +222,16 @@ final class MemoryDriver implements Driver {
             link.reply(() -> reply.complete(answer));
         });
         if (!reply.isDone()) {
-            giveUpInTime(what, reply);
+            giveUpAfter(limit, what, reply);
         }
         return reply;
     }
 
     /** As a client library does; what was sent may still arrive after it. */
-    private void giveUpInTime(String what, CompletableFuture<?> reply) {
-        String late = "no answer within " + Durations.format(environment.callTimeout()) + " to: " + what;
-        TimeSource.Timer timer = environment
-                .time()
-                .schedule(environment.callTimeout(), () -> reply.completeExceptionally(unavailable(late)));
+    private void giveUpAfter(Duration limit, String what, CompletableFuture<?> reply) {
+        String late = "no answer within " + Durations.format(limit) + " to: " + what;
+        TimeSource.Timer timer =
+                environment.time().schedule(limit, () -> reply.completeExceptionally(unavailable(late)));
         underWay.add(reply);
         reply.whenComplete((answer, failure) -> {
             underWay.remove(reply);

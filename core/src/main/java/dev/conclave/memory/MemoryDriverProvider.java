@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The {@code memory:NAME} driver: members of one JVM that say the same name meet. */
 public final class MemoryDriverProvider implements DriverProvider {
-    private static final DriverInfo INFO = new DriverInfo(
+    static final DriverInfo INFO = new DriverInfo(
             "memory",
             List.of("memory"),
             List.of("memory:NAME"),
@@ -35,7 +35,7 @@ public final class MemoryDriverProvider implements DriverProvider {
     @Override
     public CompletableFuture<Driver> open(Target target, Environment environment) {
         try {
-            return MemoryBackend.named(nameOf(target)).connect(target.namespace(), environment);
+            return MemoryBackend.named(nameOf(target)).connect(target.namespace(), target.ttl(), environment);
         } catch (MisconfiguredException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -1,8 +1,8 @@
 package dev.conclave.memory;
 
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
-import dev.conclave.spi.SessionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -18,13 +18,15 @@ final class Roster {
     /** How many changes are remembered; who has missed more is told the whole. */
     static final int HISTORY = 1024;
 
-    private final Map<String, RosterEntry> entries = new LinkedHashMap<>();
+    private final Map<String, Listing> byMember = new LinkedHashMap<>();
     private final Deque<Change> history = new ArrayDeque<>();
     private long revision;
     /** The revision after which the history is complete. */
     private long historyStart;
 
-    private record Change(long revision, SessionId session, boolean left) {}
+    private record Listing(RosterEntry entry, long edition) {}
+
+    private record Change(long revision, EnrolmentId enrolment, boolean left) {}
 
     /** @param revision greater than that of any earlier group, also of one with the same name */
     Roster(long revision) {
@@ -32,28 +34,40 @@ final class Roster {
         this.historyStart = revision;
     }
 
-    @Nullable RosterEntry entryOf(String member) {
-        return entries.get(member);
+    @Nullable
+    EnrolmentId enrolmentOf(String member) {
+        Listing listing = byMember.get(member);
+        return listing == null ? null : listing.entry().id();
     }
 
-    boolean lists(SessionId session) {
-        RosterEntry entry = entries.get(session.member());
-        return entry != null && entry.session().equals(session);
+    boolean lists(EnrolmentId id) {
+        return id.equals(enrolmentOf(id.session().member()));
     }
 
     boolean isEmpty() {
-        return entries.isEmpty();
+        return byMember.isEmpty();
     }
 
-    /** Adds the entry or puts it in the place of its session's older one. */
     void list(RosterEntry entry, long nextRevision) {
-        entries.put(entry.session().member(), entry);
-        record(new Change(nextRevision, entry.session(), false));
+        byMember.put(entry.id().session().member(), new Listing(entry, 0));
+        record(new Change(nextRevision, entry.id(), false));
     }
 
-    void remove(SessionId session, long nextRevision) {
-        entries.remove(session.member());
-        record(new Change(nextRevision, session, true));
+    /** @return whether anything changed */
+    boolean amend(EnrolmentId id, long edition, String capabilities, Ledger ledger) {
+        Listing listing = byMember.get(id.session().member());
+        if (listing == null || edition <= listing.edition()) {
+            return false;
+        }
+        RosterEntry amended = new RosterEntry(id, capabilities, listing.entry().joinedAt(), ledger.now());
+        byMember.put(id.session().member(), new Listing(amended, edition));
+        record(new Change(ledger.nextRevision(), id, false));
+        return true;
+    }
+
+    void remove(EnrolmentId id, long nextRevision) {
+        byMember.remove(id.session().member());
+        record(new Change(nextRevision, id, true));
     }
 
     void forgetHistory() {
@@ -66,23 +80,28 @@ final class Roster {
             return new RosterReply.Unchanged();
         }
         if (known < historyStart || known > revision) {
-            return new RosterReply.Whole(revision, List.copyOf(entries.values()), known >= 0);
+            return new RosterReply.Whole(revision, entries(), known >= 0);
         }
         return delta(known);
     }
 
     private RosterReply delta(long known) {
-        Set<SessionId> left = new LinkedHashSet<>();
-        Map<SessionId, RosterEntry> listed = new LinkedHashMap<>();
+        Set<EnrolmentId> left = new LinkedHashSet<>();
+        Map<EnrolmentId, RosterEntry> listed = new LinkedHashMap<>();
         for (Change change : changesSince(known)) {
+            EnrolmentId id = change.enrolment();
+            Listing listing = byMember.get(id.session().member());
             if (change.left()) {
-                left.add(change.session());
-            }
-            if (lists(change.session())) {
-                listed.put(change.session(), entries.get(change.session().member()));
+                left.add(id);
+            } else if (listing != null && listing.entry().id().equals(id)) {
+                listed.put(id, listing.entry());
             }
         }
         return new RosterReply.Delta(revision, left, List.copyOf(listed.values()));
+    }
+
+    private List<RosterEntry> entries() {
+        return byMember.values().stream().map(Listing::entry).toList();
     }
 
     /** Oldest first. Walks from the end, so that it costs what has changed and not what is remembered. */

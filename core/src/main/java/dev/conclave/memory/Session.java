@@ -1,6 +1,7 @@
 package dev.conclave.memory;
 
 import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -23,7 +24,7 @@ final class Session {
     /** Held or waiting. */
     final Set<ClaimId> claims = new LinkedHashSet<>();
 
-    final Set<String> groups = new LinkedHashSet<>();
+    final Set<EnrolmentId> enrolments = new LinkedHashSet<>();
 
     Session(SessionId id, MemoryDriver home, Space space, Duration ttl, long ordinal) {
         this.id = id;

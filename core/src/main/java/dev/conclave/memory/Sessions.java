@@ -33,7 +33,8 @@ final class Sessions {
         return session;
     }
 
-    @Nullable Session find(SessionId id) {
+    @Nullable
+    Session find(SessionId id) {
         return byId.get(id);
     }
 
@@ -49,7 +50,8 @@ final class Sessions {
     }
 
     /** The one that ends first, if there is any. */
-    @Nullable Session next() {
+    @Nullable
+    Session next() {
         return byDeadline.isEmpty() ? null : byDeadline.first();
     }
 

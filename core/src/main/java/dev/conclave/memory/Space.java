@@ -1,8 +1,10 @@
 package dev.conclave.memory;
 
 import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +53,7 @@ final class Space {
         return session.ttl;
     }
 
-    Renewal renew(SessionId id, Set<ClaimId> believedClaims, Set<String> believedGroups) {
+    Renewal renew(SessionId id, Set<ClaimId> believedClaims, Set<EnrolmentId> believedEnrolments) {
         Session session = ledger.sessions.find(id);
         if (session == null) {
             return new Renewal.NoSession();
@@ -59,7 +61,9 @@ final class Space {
         ledger.sessions.renew(session, ledger.nanos());
         return new Renewal.Renewed(
                 believedClaims.stream().filter(claim -> !claims.isHeld(claim)).collect(Collectors.toSet()),
-                believedGroups.stream().filter(group -> !groups.lists(group, id)).collect(Collectors.toSet()));
+                believedEnrolments.stream()
+                        .filter(enrolment -> !groups.lists(enrolment))
+                        .collect(Collectors.toSet()));
     }
 
     /** Ends the session if it lives. */
@@ -74,6 +78,18 @@ final class Space {
         ledger.sessions.remove(session);
         tenants--;
         claims.releaseAll(session);
-        List.copyOf(session.groups).forEach(group -> groups.withdraw(session.id, group));
+        List.copyOf(session.enrolments).forEach(groups::withdraw);
+    }
+
+    /** Signals all that this connection watches or waits for, since it may have missed a signal. */
+    void remind(MemoryDriver driver) {
+        watchers.remind(driver);
+        for (Session session : ledger.sessions.all()) {
+            if (session.home == driver) {
+                ledger.signal(driver, new Subject.Session(session.id));
+                // Also of what is granted: that may be the signal which was lost.
+                session.claims.forEach(claim -> ledger.signal(driver, new Subject.Request(claim)));
+            }
+        }
     }
 }

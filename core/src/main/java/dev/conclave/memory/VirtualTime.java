@@ -3,7 +3,6 @@ package dev.conclave.memory;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualTime implements TimeSource {
     /** Just before the overflow, so that code which compares readings instead of subtracting them fails its test. */
-    private static final long NANO_ORIGIN = Long.MAX_VALUE - Duration.ofSeconds(30).toNanos();
+    private static final long NANO_ORIGIN =
+            Long.MAX_VALUE - Duration.ofSeconds(30).toNanos();
 
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
     private static final Duration FOREVER = Duration.ofDays(365 * 100);
@@ -35,12 +35,17 @@ public final class VirtualTime implements TimeSource {
     /** Held by the thread that lets time pass. */
     private final ReentrantLock passing = new ReentrantLock();
 
-    private final TreeMap<Due, Runnable> tasks =
-            new TreeMap<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::sequence));
+    private final TreeMap<Due, Runnable> tasks = new TreeMap<>();
     private long elapsed;
     private long sequence;
 
-    private record Due(long at, long sequence) {}
+    private record Due(long at, long sequence) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
 
     /** Begins at the same instant every time. */
     public VirtualTime() {}

@@ -28,12 +28,20 @@ final class Watchers {
         Set.copyOf(bySubject.keySet()).forEach(subject -> remove(subject, driver));
     }
 
+    /** Signals a driver all that it watches. */
+    void remind(MemoryDriver driver) {
+        bySubject.forEach((subject, drivers) -> {
+            if (drivers.contains(driver)) {
+                ledger.signal(driver, subject);
+            }
+        });
+    }
+
     void signal(Subject subject) {
         bySubject.getOrDefault(subject, Set.of()).forEach(driver -> ledger.signal(driver, subject));
     }
 
-    private static @Nullable Set<MemoryDriver> without(
-            MemoryDriver driver, Set<MemoryDriver> drivers) {
+    private static @Nullable Set<MemoryDriver> without(MemoryDriver driver, Set<MemoryDriver> drivers) {
         drivers.remove(driver);
         return drivers.isEmpty() ? null : drivers;
     }

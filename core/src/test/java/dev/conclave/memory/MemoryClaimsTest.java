@@ -367,7 +367,9 @@ class MemoryClaimsTest {
             long token = bob.take(bobs);
             ClaimStatus before = status("x");
             ada.driver.release(adas.id()).join();
-            ada.driver.renew(ada.session, java.util.Set.of(adas.id()), java.util.Set.of()).join();
+            ada.driver
+                    .renew(ada.session, java.util.Set.of(adas.id()), java.util.Set.of())
+                    .join();
             ada.claim(adas);
             ada.driver.endSession(ada.session).join();
             assertThat(status("x")).isEqualTo(before);
@@ -380,7 +382,8 @@ class MemoryClaimsTest {
             ClaimRequest first = ada.request("x");
             ada.take(first);
             TestMember again = new TestMember(backend, time, "ada", "a2");
-            ClaimId sameSequence = new ClaimId(lock("x"), again.session, first.id().sequence());
+            ClaimId sameSequence =
+                    new ClaimId(lock("x"), again.session, first.id().sequence());
             assertThat(again.driver.release(sameSequence).join()).isEqualTo(Released.NOTHING);
             again.driver.endSession(again.session).join();
             assertThat(holders("x")).containsExactly(first.id());

@@ -1,5 +1,7 @@
 package dev.conclave.memory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimReply;
@@ -7,6 +9,7 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterReply;
@@ -35,7 +38,7 @@ final class TestMember {
     TestMember(MemoryBackend backend, TimeSource time, String namespace, SessionId session) {
         this.session = session;
         this.driver = backend.connect(
-                        namespace, new Environment(session.member(), signals::add, time, CALL_TIMEOUT))
+                        namespace, CALL_TIMEOUT, new Environment(session.member(), signals::add, time, CALL_TIMEOUT))
                 .join();
         driver.openSession(session, TTL).join();
     }
@@ -74,12 +77,19 @@ final class TestMember {
         return driver.renew(session, Set.of(), Set.of()).join();
     }
 
-    EnrolReply join(String group) {
-        return driver.enrol(enrolment(group, true, true)).join();
+    /** Joins as it has not joined before. */
+    EnrolmentId join(String group) {
+        Enrolment enrolment = enrolment(group, true, true);
+        assertThat(enrol(enrolment)).isEqualTo(EnrolReply.ENROLLED);
+        return enrolment.id();
+    }
+
+    EnrolReply enrol(Enrolment enrolment) {
+        return driver.enrol(enrolment).join();
     }
 
     Enrolment enrolment(String group, boolean create, boolean takeOver) {
-        return new Enrolment(session, group, "{}", create, takeOver);
+        return new Enrolment(new EnrolmentId(session, group, ++sequence), "{}", create, takeOver);
     }
 
     RosterReply roster(String group, long known) {

@@ -54,7 +54,9 @@ class VirtualTimeTest {
     @DisplayName("shows each task its own instant")
     void showsTaskItsInstant() {
         Instant start = time.now();
-        time.schedule(ofMillis(1500), () -> ran.add(Duration.between(start, time.now()).toString()));
+        time.schedule(
+                ofMillis(1500),
+                () -> ran.add(Duration.between(start, time.now()).toString()));
         time.advance(ofSeconds(9));
         assertThat(ran).containsExactly("PT1.5S");
     }
