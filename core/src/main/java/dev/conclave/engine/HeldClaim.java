@@ -113,6 +113,11 @@ final class HeldClaim {
         return lost;
     }
 
+    /** Completes {@link #lost()}, if it has not been yet. On a callback thread only. */
+    void tell(Loss loss) {
+        lost.tell(loss);
+    }
+
     boolean renewLease() {
         if (!isValid()) {
             return false;

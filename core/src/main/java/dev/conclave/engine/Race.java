@@ -147,8 +147,8 @@ final class Race implements Candidacy {
         } finally {
             lock.unlock();
         }
-        // Only then, as the listener is promised that lost() tells first.
-        claim.lost().thenRun(() -> queue.run(() -> term.revoked(loss)));
+        // Queued before the next race can begin: its "granted" must come after this.
+        queue.run(() -> term.revoked(loss));
         rest(pause);
     }
 
@@ -313,6 +313,8 @@ final class Race implements Candidacy {
         }
 
         void revoked(Loss loss) {
+            // The listener is promised that lost() tells first; here it does so at the latest.
+            claim.tell(loss);
             if (told) {
                 listener.revoked(leadership, loss);
             }
