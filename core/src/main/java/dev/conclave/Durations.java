@@ -2,6 +2,7 @@ package dev.conclave;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,18 +26,21 @@ public final class Durations {
                     + "' is no duration; write a whole number and ms, s, m, h or d, such as 500ms, 10s or 2m");
         }
         try {
-            return Duration.ofMillis(
-                    Math.multiplyExact(Long.parseLong(matcher.group(1)), MILLIS.get(matcher.group(2))));
+            return Duration.ofMillis(Math.multiplyExact(Long.parseLong(matcher.group(1)), millisOf(matcher.group(2))));
         } catch (ArithmeticException e) {
             throw new MisconfiguredException("'" + text + "' is too long a duration", e);
         }
+    }
+
+    private static long millisOf(String unit) {
+        return Objects.requireNonNull(MILLIS.get(unit), unit);
     }
 
     /** Writes a duration in the largest unit that loses nothing down to the millisecond. */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         for (String unit : new String[] {"d", "h", "m", "s"}) {
-            long size = MILLIS.get(unit);
+            long size = millisOf(unit);
             if (millis != 0 && millis % size == 0) {
                 return millis / size + unit;
             }

@@ -118,7 +118,7 @@ final class Acquisition implements Session.Dependent {
             askIn(live);
             return;
         }
-        keeper.session().whenComplete((found, failure) -> {
+        Outcome.of(keeper.session(), (found, failure) -> {
             if (failure == null) {
                 askIn(found);
             } else {
@@ -153,12 +153,12 @@ final class Acquisition implements Session.Dependent {
         CompletableFuture<ClaimReply> step = Steps.begin(
                 () -> engine.driver().claim(new ClaimRequest(asked, wanted.shared(), waits(), wanted.payload())));
         if (step.isDone()) {
-            step.whenComplete((reply, failure) -> replied(found, asked, sent, reply, failure));
+            Outcome.of(step, (reply, failure) -> replied(found, asked, sent, reply, failure));
             return;
         }
-        engine.steps()
-                .bounded("claim " + wanted.key(), step, reply -> tooLate(found, asked, reply))
-                .whenComplete((reply, failure) -> replied(found, asked, sent, reply, failure));
+        Outcome.of(
+                engine.steps().bounded("claim " + wanted.key(), step, reply -> tooLate(found, asked, reply)),
+                (reply, failure) -> replied(found, asked, sent, reply, failure));
     }
 
     private ClaimId enter(Session found) {
@@ -205,7 +205,7 @@ final class Acquisition implements Session.Dependent {
         }
         claim.started();
         if (!settle(askedId, () -> result.complete(Optional.of(claim)))) {
-            claim.release();
+            claim.letGo();
         }
     }
 
@@ -361,7 +361,7 @@ final class Acquisition implements Session.Dependent {
             abandon();
         } else {
             // Settled already, though maybe not completed yet: another thread may be between the two.
-            result.thenAccept(claim -> claim.ifPresent(HeldClaim::release));
+            Outcome.ignore(result.thenAccept(claim -> claim.ifPresent(HeldClaim::letGo)));
         }
     }
 

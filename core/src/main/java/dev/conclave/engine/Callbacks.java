@@ -22,8 +22,14 @@ final class Callbacks implements Executor {
     private final @Nullable ThreadPoolExecutor own;
 
     Callbacks(String member, @Nullable Executor given) {
-        this.own = given == null ? daemonThreads(member) : null;
-        this.executor = given == null ? own : given;
+        if (given == null) {
+            ThreadPoolExecutor threads = daemonThreads(member);
+            this.own = threads;
+            this.executor = threads;
+        } else {
+            this.own = null;
+            this.executor = given;
+        }
     }
 
     private static ThreadPoolExecutor daemonThreads(String member) {

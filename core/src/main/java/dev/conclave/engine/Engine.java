@@ -45,7 +45,7 @@ public final class Engine {
             long seed)
             throws InterruptedException {
         @Nullable SystemTime ours = options.timeSource().isPresent() ? null : new SystemTime(member);
-        TimeSource time = options.timeSource().orElse(ours);
+        TimeSource time = ours == null ? options.timeSource().orElseThrow() : ours;
         AtomicReference<@Nullable ConnectedCoordinator> coordinator = new AtomicReference<>();
         Environment environment = new Environment(
                 member,
@@ -86,13 +86,18 @@ public final class Engine {
         } catch (ExecutionException e) {
             throw Failures.of(e);
         } catch (TimeoutException e) {
-            opening.thenAccept(Driver::close);
+            closeWhenOpened(opening);
             throw new BackendUnavailableException(
                     target + " did not answer member " + member + " within " + Durations.format(limit), e);
         } catch (InterruptedException e) {
-            opening.thenAccept(Driver::close);
+            closeWhenOpened(opening);
             throw e;
         }
+    }
+
+    /** Nobody waits for this driver any more. */
+    private static void closeWhenOpened(CompletableFuture<Driver> opening) {
+        Outcome.ignore(opening.thenCompose(Driver::close));
     }
 
     private static String incarnation(SecureRandom random) {

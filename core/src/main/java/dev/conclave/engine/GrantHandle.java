@@ -64,7 +64,7 @@ final class GrantHandle extends ClaimHandle implements Grant {
                         "leak: {} was never released; releasing it. It was acquired at {}",
                         claim.describe(),
                         acquiredAt);
-                claim.release();
+                claim.letGo();
             }
         }
     }

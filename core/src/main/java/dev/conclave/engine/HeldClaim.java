@@ -156,6 +156,11 @@ final class HeldClaim {
         end(loss);
     }
 
+    /** Releases what nobody wants. */
+    void letGo() {
+        Outcome.ignore(release());
+    }
+
     CompletableFuture<ReleaseResult> release() {
         boolean wasValid = isValid();
         if (!end(wasValid ? new Loss(LossReason.RELEASED, describe() + " was released") : overdue())) {

@@ -198,7 +198,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     void missing(Session in, EnrolmentId id) {
         // Out of the session first, so that the next renewal does not ask about it again.
         in.withdraw(id);
-        whoIsListed().whenComplete((listed, failure) -> {
+        Outcome.of(whoIsListed(), (listed, failure) -> {
             boolean takenOver = failure == null && listed.isPresent() && isForeign(listed.get());
             Loss loss = takenOver
                     ? takenOver(listed.get())
@@ -279,7 +279,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         } finally {
             lock.unlock();
         }
-        enrol(false).whenComplete((reply, failure) -> {
+        Outcome.of(enrol(false), (reply, failure) -> {
             if (failure != null || reply == EnrolReply.NO_SESSION) {
                 rejoinLater();
             } else if (reply == EnrolReply.TAKEN) {
@@ -293,14 +293,14 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private void rejoinAgainstListed() {
-        whoIsListed().whenComplete((listed, failure) -> {
+        Outcome.of(whoIsListed(), (listed, failure) -> {
             if (failure != null || listed.isEmpty()) {
                 rejoinLater();
             } else if (isForeign(listed.get())) {
                 giveUp(takenOver(listed.get()));
             } else {
                 // Our own ghost, which the backend still keeps: not a newer incarnation, so nobody is wronged.
-                enrol(true).whenComplete((reply, again) -> {
+                Outcome.of(enrol(true), (reply, again) -> {
                     if (again != null || reply != EnrolReply.ENROLLED) {
                         rejoinLater();
                     } else {

@@ -122,19 +122,17 @@ abstract class Look<R> {
      * Each time anew, as a driver cannot tell us of a watch that broke, and one that stands costs nothing.
      */
     private void watchFirst() {
-        engine.steps()
-                .call("watch " + subject, () -> engine.driver().watch(subject))
-                .whenComplete((every, failure) -> {
-                    if (failure == null) {
-                        lookOnce(every);
-                    } else {
-                        failed(Failures.of(failure));
-                    }
-                });
+        Outcome.of(engine.steps().call("watch " + subject, () -> engine.driver().watch(subject)), (every, failure) -> {
+            if (failure == null) {
+                lookOnce(every);
+            } else {
+                failed(Failures.of(failure));
+            }
+        });
     }
 
     private void lookOnce(Duration interval) {
-        engine.steps().call("look at " + subject, this::look).whenComplete((result, failure) -> {
+        Outcome.of(engine.steps().call("look at " + subject, this::look), (result, failure) -> {
             if (failure != null) {
                 failed(Failures.of(failure));
                 return;

@@ -75,11 +75,11 @@ final class NamedGroup implements Group {
     public Membership join(Capabilities capabilities, JoinOptions options) throws InterruptedException {
         Blocking.checkInterrupt();
         CompletableFuture<Membership> joining = memberships.join(name, capabilities, options);
-        return Blocking.await(joining, () -> joining.thenAccept(NamedGroup::leaveQuietly));
+        return Blocking.await(joining, () -> Outcome.ignore(joining.thenAccept(NamedGroup::leaveQuietly)));
     }
 
     private static void leaveQuietly(Membership unwanted) {
-        unwanted.leaveAsync();
+        Outcome.ignore(unwanted.leaveAsync());
     }
 
     @Override

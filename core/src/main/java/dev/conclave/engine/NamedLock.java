@@ -192,7 +192,7 @@ final class NamedLock implements Lock {
                     formed,
                     engine.callbacks(),
                     acquisition::giveUp,
-                    late -> inner.join().ifPresent(HeldClaim::release));
+                    late -> inner.join().ifPresent(HeldClaim::letGo));
         }
 
         @Override

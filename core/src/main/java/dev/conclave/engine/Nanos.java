@@ -14,6 +14,6 @@ final class Nanos {
         if (duration.isNegative()) {
             return 0;
         }
-        return duration.getSeconds() >= FOREVER / 1_000_000_000L ? FOREVER : duration.toNanos();
+        return duration.toSeconds() >= FOREVER / 1_000_000_000L ? FOREVER : duration.toNanos();
     }
 }

@@ -22,8 +22,8 @@ final class Publishing {
             complete(inner, outer, unwanted);
             return outer;
         }
-        inner.whenComplete((value, failure) -> callbacks.execute(() -> complete(inner, outer, unwanted)));
-        outer.whenComplete((value, failure) -> {
+        Outcome.of(inner, (value, failure) -> callbacks.execute(() -> complete(inner, outer, unwanted)));
+        Outcome.of(outer, (value, failure) -> {
             if (!inner.isDone() || failure instanceof CancellationException) {
                 onCancel.accept(new CancellationException("the caller wants the result no more"));
             }
@@ -36,7 +36,7 @@ final class Publishing {
     }
 
     private static <T> void complete(CompletableFuture<T> done, CompletableFuture<T> outer, Consumer<T> unwanted) {
-        done.whenComplete((value, failure) -> {
+        Outcome.of(done, (value, failure) -> {
             if (failure != null) {
                 outer.completeExceptionally(failure instanceof CancellationException ? failure : Failures.of(failure));
             } else if (!outer.complete(value)) {

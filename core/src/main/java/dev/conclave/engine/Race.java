@@ -9,11 +9,11 @@ import dev.conclave.ReleaseResult;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ final class Race implements Candidacy {
     private final Acquisition.Wanted wanted;
     private final Callbacks.Serial queue;
     private final Runnable stop = this::stopped;
-    private final Set<CompletableFuture<Optional<Leadership>>> awaiting = new CopyOnWriteArraySet<>();
+    private final List<CompletableFuture<Optional<Leadership>>> awaiting = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
@@ -75,7 +75,7 @@ final class Race implements Candidacy {
         } finally {
             lock.unlock();
         }
-        acquisition.start().whenComplete((claim, failure) -> {
+        Outcome.of(acquisition.start(), (claim, failure) -> {
             if (failure != null) {
                 raceEnded(acquisition, Failures.of(failure));
             } else {
@@ -120,7 +120,7 @@ final class Race implements Candidacy {
             lock.unlock();
         }
         if (unwanted) {
-            claim.release();
+            claim.letGo();
             return;
         }
         Term term = new Term(claim, leadership);
@@ -201,7 +201,7 @@ final class Race implements Candidacy {
             return meanwhile.isPresent() || isClosed() ? meanwhile : Blocking.await(win);
         } finally {
             timer.cancel();
-            awaiting.remove(win);
+            awaiting.removeIf(each -> each == win);
         }
     }
 
@@ -308,7 +308,7 @@ final class Race implements Candidacy {
                 listener.granted(leadership);
             } catch (RuntimeException | Error e) {
                 log.error("the listener of {} threw when granted; giving the leadership up", key, e);
-                resign(claim, engine.ttl().dividedBy(3));
+                Outcome.ignore(resign(claim, engine.ttl().dividedBy(3)));
             }
         }
 

@@ -88,9 +88,9 @@ final class SessionKeeper {
     private void open(CompletableFuture<Session> attempt) {
         SessionId id = new SessionId(engine.member(), incarnations.get());
         long sent = engine.time().nanoTime();
-        engine.steps()
-                .call("open a session", () -> engine.driver().openSession(id, engine.ttl()))
-                .whenComplete((ttl, failure) -> {
+        Outcome.of(
+                engine.steps().call("open a session", () -> engine.driver().openSession(id, engine.ttl())),
+                (ttl, failure) -> {
                     if (failure == null) {
                         opened(attempt, new Session(id, ttl, sent, engine.time()));
                     } else {
@@ -124,9 +124,9 @@ final class SessionKeeper {
             lock.unlock();
         }
         if (unwanted) {
-            engine.steps()
-                    .call("end session", () -> engine.driver().endSession(session.id()))
-                    .whenComplete((done, failure) ->
+            Outcome.of(
+                    engine.steps().call("end session", () -> engine.driver().endSession(session.id())),
+                    (done, failure) ->
                             attempt.completeExceptionally(engine.steps().closedFailure()));
             return;
         }
@@ -330,12 +330,12 @@ final class SessionKeeper {
             CompletableFuture<Renewal> step =
                     Steps.begin(() -> engine.driver().renew(session.id(), session.claims(), session.enrolments()));
             // The raw step, not the bounded one: a reply that comes late still counts from when it was sent.
-            step.whenComplete((renewal, failure) -> {
+            Outcome.of(step, (renewal, failure) -> {
                 if (failure == null) {
                     answered(sent, renewal);
                 }
             });
-            engine.steps().bounded("renew the session", step).whenComplete((renewal, failure) -> {
+            Outcome.of(engine.steps().bounded("renew the session", step), (renewal, failure) -> {
                 if (failure != null) {
                     session.renewalFailed(sent);
                     log.debug("{}: a renewal failed", engine.steps().where(), failure);

@@ -82,7 +82,7 @@ final class Steps {
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         TimeSource.Timer timer = time.schedule(callTimeout, () -> result.completeExceptionally(unanswered(what)));
-        step.whenComplete((value, failure) -> {
+        Outcome.of(step, (value, failure) -> {
             timer.cancel();
             if (failure == null) {
                 if (!result.complete(value)) {
@@ -121,7 +121,7 @@ final class Steps {
         if (closed || pointless.getAsBoolean()) {
             return;
         }
-        call(what, () -> step.get().thenApply(ignored -> true)).whenComplete((done, failure) -> {
+        Outcome.of(call(what, () -> step.get().thenApply(ignored -> true)), (done, failure) -> {
             if (failure == null) {
                 return;
             }

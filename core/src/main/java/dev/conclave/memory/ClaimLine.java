@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class ClaimLine {
 
     /** Of a claim that {@link #isHeld}. */
     long token(ClaimId id) {
-        return holders.get(id).token();
+        return Objects.requireNonNull(holders.get(id), "no such holder").token();
     }
 
     boolean isWaiting(ClaimId id) {
@@ -94,7 +95,7 @@ final class ClaimLine {
     /** Holders stand together only if all are shared, so that any one of them tells of all. */
     private boolean fits(ClaimRequest request) {
         return holders.isEmpty()
-                || request.shared()
-                        && holders.values().iterator().next().request().shared();
+                || (request.shared()
+                        && holders.values().iterator().next().request().shared());
     }
 }

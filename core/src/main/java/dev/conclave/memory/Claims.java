@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The names of a namespace that are held or waited for; of others nothing is stored. */
@@ -117,7 +118,7 @@ final class Claims {
 
     /** Hands the name to those whose turn it is now, and drops the line if there is nobody left. */
     private void letIn(ClaimKey key) {
-        ClaimLine line = lines.get(key);
+        ClaimLine line = Objects.requireNonNull(lines.get(key), "no such line");
         for (ClaimRequest next = line.takeGrantable(); next != null; next = line.takeGrantable()) {
             grant(line, next);
             ledger.signal(liveSession(next.id().session()).home, new Subject.Request(next.id()));

@@ -73,6 +73,7 @@ final class MemoryDriver implements Driver {
     }
 
     /** Proves that the backend can be reached. */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing cannot fail here, and nobody waits for it
     CompletableFuture<Driver> connect() {
         return this.<Driver>call("connect", environment.callTimeout(), space -> this)
                 .whenComplete((driver, failure) -> {
@@ -228,6 +229,7 @@ final class MemoryDriver implements Driver {
     }
 
     /** As a client library does; what was sent may still arrive after it. */
+    @SuppressWarnings({"FutureReturnValueIgnored", "CollectionUndefinedEquality"}) // the set is of these very futures
     private void giveUpAfter(Duration limit, String what, CompletableFuture<?> reply) {
         String late = "no answer within " + Durations.format(limit) + " to: " + what;
         TimeSource.Timer timer =

@@ -53,7 +53,7 @@ final class Roster {
         record(new Change(nextRevision, entry.id(), false));
     }
 
-    /** @return whether anything changed */
+    /** Publishes other capabilities; returns whether anything changed. */
     boolean amend(EnrolmentId id, long edition, String capabilities, Ledger ledger) {
         Listing listing = byMember.get(id.session().member());
         if (listing == null || edition <= listing.edition()) {

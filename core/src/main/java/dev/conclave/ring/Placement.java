@@ -87,7 +87,7 @@ public final class Placement {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Placement && ((Placement) other).name.equals(name);
+        return other instanceof Placement placement && placement.name.equals(name);
     }
 
     @Override

@@ -21,6 +21,7 @@ public record Rebalance(String member, HashRing before, HashRing after) {
 
     private static final int SAMPLES = 10_000;
 
+    /** Checks that nothing is missing. */
     public Rebalance {
         Objects.requireNonNull(member, "member");
         Objects.requireNonNull(before, "before");

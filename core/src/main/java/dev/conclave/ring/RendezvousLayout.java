@@ -68,7 +68,7 @@ final class RendezvousLayout implements Layout {
             }
             double wait = peers.waitOf(score);
             int member = peers.members[best];
-            if (wait < shortest || wait == shortest && member < owner) {
+            if (wait < shortest || (wait == shortest && member < owner)) {
                 shortest = wait;
                 owner = member;
             }
@@ -101,6 +101,7 @@ final class RendezvousLayout implements Layout {
     }
 
     /** The members of one weight, in the order of their names. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and filled once
     private record Peers(double weight, int[] members, long[] hashes) {
 
         static Peers of(int weight, List<Integer> members, List<String> names) {
@@ -156,7 +157,7 @@ final class RendezvousLayout implements Layout {
             int length = 0;
             for (int peer = 0; peer < hashes.length; peer++) {
                 long score = score(peer, keyHash);
-                if (length == most && score <= scores[length - 1] || !usable.test(members[peer])) {
+                if ((length == most && score <= scores[length - 1]) || !usable.test(members[peer])) {
                     continue;
                 }
                 int at = length == most ? length - 1 : length++;
@@ -192,7 +193,7 @@ final class RendezvousLayout implements Layout {
             if (head == length) {
                 return false;
             }
-            return other == null || wait < other.wait || wait == other.wait && best[head] < other.best[other.head];
+            return other == null || wait < other.wait || (wait == other.wait && best[head] < other.best[other.head]);
         }
 
         int poll() {

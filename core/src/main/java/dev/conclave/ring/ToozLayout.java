@@ -86,9 +86,9 @@ final class ToozLayout implements Layout {
         int from = 0;
         int to = members.length;
         while (from < to) {
-            int middle = from + to >>> 1;
+            int middle = (from + to) >>> 1;
             int order = Long.compareUnsigned(highs[middle], sought.high);
-            if (order > 0 || order == 0 && Long.compareUnsigned(lows[middle], sought.low) > 0) {
+            if (order > 0 || (order == 0 && Long.compareUnsigned(lows[middle], sought.low) > 0)) {
                 to = middle;
             } else {
                 from = middle + 1;

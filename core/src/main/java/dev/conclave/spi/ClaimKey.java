@@ -18,7 +18,7 @@ public record ClaimKey(Kind kind, String name) {
     /** The same in every run, as an enum's own hash is not: maps of keys iterate alike when a simulation is repeated. */
     @Override
     public int hashCode() {
-        return 31 * name.hashCode() + kind.ordinal();
+        return 31 * name.hashCode() + kind.name().hashCode();
     }
 
     /** As people read it: {@code lock invoice-42}. */

@@ -281,7 +281,7 @@ public final class Target {
         }
 
         private void parseQuery(String text) {
-            for (String pair : text.split("&")) {
+            for (String pair : text.split("&", -1)) {
                 if (pair.isEmpty()) {
                     continue;
                 }
