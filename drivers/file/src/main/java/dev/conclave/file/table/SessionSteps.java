@@ -65,6 +65,11 @@ public final class SessionSteps {
         return sequences;
     }
 
+    /** Whether the session lives. */
+    public boolean lives(SessionId id) {
+        return sessions.living(id) != 0;
+    }
+
     /** As {@link dev.conclave.spi.Driver#endSession}. */
     public void end(SessionId id) {
         int session = sessions.find(id);
