@@ -22,6 +22,14 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
     final Set<Integer> dead = new HashSet<>();
     long nanos = 1_000_000_000;
 
+    /** All that is on the disk. */
+    SharedMemory afterCrash() {
+        SharedMemory next = new SharedMemory();
+        next.groups.addAll(groups);
+        next.mark = mark;
+        return next;
+    }
+
     /** A process's view of the memory, made if it is the first. */
     Table open() {
         return open(memory -> memory);
