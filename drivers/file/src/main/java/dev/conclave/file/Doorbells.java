@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How processes wake each other: each listens on a Unix-domain socket, and who has something to tell writes
@@ -21,6 +22,7 @@ import java.util.function.LongConsumer;
 final class Doorbells implements AutoCloseable {
     private final SocketPaths paths;
     private final Selector selector;
+    private @Nullable Path socket;
     private final LongConsumer heard;
     private final Runnable peerGone;
     private final ConcurrentHashMap<Integer, SocketChannel> lines = new ConcurrentHashMap<>();
@@ -38,6 +40,7 @@ final class Doorbells implements AutoCloseable {
         Path path = paths.of(self);
         Files.deleteIfExists(path); // of a dead process that had the same number
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        socket = path;
         try {
             server.bind(UnixDomainSocketAddress.of(path), 1024);
             paths.share(path);
@@ -61,19 +64,23 @@ final class Doorbells implements AutoCloseable {
         while (keys.hasNext()) {
             SelectionKey key = keys.next();
             keys.remove();
-            if (key.isValid() && key.isAcceptable()) {
-                accept((ServerSocketChannel) key.channel());
-            } else if (key.isValid()) {
+            if (key.channel() instanceof ServerSocketChannel server) {
+                accept(server, key);
+            } else {
                 hear((SocketChannel) key.channel());
             }
         }
     }
 
-    private void accept(ServerSocketChannel server) throws IOException {
-        SocketChannel line = server.accept();
-        if (line != null) {
-            line.configureBlocking(false);
-            line.register(selector, SelectionKey.OP_READ);
+    private void accept(ServerSocketChannel server, SelectionKey key) {
+        try {
+            SocketChannel line = server.accept();
+            if (line != null) {
+                line.configureBlocking(false);
+                line.register(selector, SelectionKey.OP_READ);
+            }
+        } catch (IOException e) {
+            key.cancel(); // too many open files, perhaps: those who are not heard now are seen by looking again
         }
     }
 
@@ -161,6 +168,9 @@ final class Doorbells implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (socket != null) {
+            Files.deleteIfExists(socket);
+        }
         for (SelectionKey key : selector.keys()) {
             key.channel().close();
         }

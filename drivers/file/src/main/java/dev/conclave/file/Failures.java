@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
     private Failures() {}
 
-    /** Any failure of a step or of opening, as an application can read it. */
-    static ConclaveException of(Path store, Throwable failure) {
+    /**
+     * Any failure of a step or of opening, as an application can read it.
+     *
+     * @param store the store's directory, or the URL if that is not known
+     */
+    static ConclaveException of(Object store, Throwable failure) {
         if (failure instanceof ConclaveException known) {
             return known;
         }
@@ -50,7 +54,7 @@ final class Failures {
                 "a step on the store " + store + " failed and was undone: " + failure, failure);
     }
 
-    private static ConclaveException ofIo(Path store, IOException failure) {
+    private static ConclaveException ofIo(Object store, IOException failure) {
         String words = words(failure);
         if (words.contains("no space left") || words.contains("quota exceeded")) {
             return new BackendUnavailableException(
@@ -84,7 +88,7 @@ final class Failures {
         return reason == null ? "" : reason.toLowerCase(Locale.ROOT);
     }
 
-    private static ConclaveException denied(Path store, AccessDeniedException failure) {
+    private static ConclaveException denied(Object store, AccessDeniedException failure) {
         String user = System.getProperty("user.name", "?");
         String file = failure.getFile();
         return new MisconfiguredException(

@@ -58,7 +58,10 @@ final class FileDriver implements Driver {
 
     @Override
     public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
-        return step("a renewal", table -> table.sessions().renew(session, claims, enrolments));
+        return step("a renewal", table -> {
+            store.requireInPlace();
+            return table.sessions().renew(session, claims, enrolments);
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.conclave.file;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.MisconfiguredException;
 import dev.conclave.file.table.Table;
 import dev.conclave.file.table.Wake;
 import java.io.IOException;
@@ -29,6 +30,8 @@ final class Store {
     private static final long PID = ProcessHandle.current().pid();
     /** How many steps are done in one turn in the mutex; other processes want it too. */
     private static final int TURN = 64;
+    /** After so many turns for others, a caller leaves the rest to the store's thread. */
+    private static final int TURNS = 4;
     /** How often the mutex is asked for before the store's thread waits for it; a turn is short. */
     private static final int ATTEMPTS = 8;
 
@@ -52,7 +55,7 @@ final class Store {
         this.files = files;
         this.identity = identity;
         this.table = files.table();
-        this.doorbells = new Doorbells(SocketPaths.of(files.directory()), this::wakeDrivers, this::suspectDeath);
+        this.doorbells = new Doorbells(files.sockets(), this::wakeDrivers, this::suspectDeath);
         this.thread = new Thread(this::serve, "conclave-file-" + files.path().getFileName());
         thread.setDaemon(true);
     }
@@ -62,11 +65,20 @@ final class Store {
         StoreFiles files = StoreFiles.open(directory, patience);
         try {
             Store store = new Store(files, directory.identity());
-            store.doorbells.listen(files.table().self());
+            store.listen();
             store.thread.start();
             return store;
         } catch (IOException | RuntimeException e) {
             files.close();
+            throw e;
+        }
+    }
+
+    private void listen() throws IOException {
+        try {
+            doorbells.listen(table.self());
+        } catch (IOException | RuntimeException e) {
+            doorbells.close();
             throw e;
         }
     }
@@ -82,6 +94,19 @@ final class Store {
 
     Set<FileDriver> drivers() {
         return drivers;
+    }
+
+    /** Fails if the directory was removed under us: others would meet in a new one. */
+    void requireInPlace() {
+        try {
+            if (files.areInPlace()) {
+                return;
+            }
+        } catch (IOException e) {
+            // It is not there, which is the same.
+        }
+        throw new MisconfiguredException("the store " + path() + " was deleted or replaced while it was in use; others"
+                + " meet in a new one now. Never delete it while members run, and restart them all");
     }
 
     /** Does a step that touches only memory, on this thread if it can be done at once. */
@@ -108,11 +133,11 @@ final class Store {
 
     private void work() {
         // Who cannot get the lock leaves the work to who has it, and who gives it back looks again.
-        while (!queue.isEmpty() && !handedOver && local.tryLock()) {
+        for (int turn = 0; !queue.isEmpty() && !handedOver && local.tryLock(); turn++) {
             List<Task<?>> done = new ArrayList<>();
             List<Wake> wakes;
             try {
-                wakes = quickTurn(done);
+                wakes = quickTurn(done, turn);
             } finally {
                 local.unlock();
             }
@@ -120,7 +145,7 @@ final class Store {
         }
     }
 
-    private List<Wake> quickTurn(List<Task<?>> done) {
+    private List<Wake> quickTurn(List<Task<?>> done, int turn) {
         @Nullable FileLock lock = null;
         try {
             lock = closing ? null : tryMutex();
@@ -135,7 +160,7 @@ final class Store {
             }
             table.sweep();
             attempt(queue, done);
-            if (table.isMaintenanceDue() || !queue.isEmpty()) {
+            if (table.isMaintenanceDue() || turn == TURNS && !queue.isEmpty()) {
                 handOver();
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -258,6 +283,7 @@ final class Store {
             }
         } catch (IOException | RuntimeException | Error e) {
             handedOver = false;
+            deathSuspected = false;
             fail(slowQueue, done, e);
             fail(queue, done, e);
         } finally {

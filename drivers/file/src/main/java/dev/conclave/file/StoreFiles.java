@@ -4,11 +4,13 @@ import dev.conclave.BackendUnavailableException;
 import dev.conclave.Durations;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.file.table.Clock;
+import dev.conclave.file.table.Liveness;
 import dev.conclave.file.table.Memory;
 import dev.conclave.file.table.Table;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -18,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * The files of a store, open in this process: {@code mutex} and {@code alive}, of which only bytes are locked,
  * {@code table}, which is mapped, and {@code ledger}.
  */
-final class StoreFiles {
+final class StoreFiles implements Liveness {
     private static final long PID = ProcessHandle.current().pid();
 
     private final StoreDirectory directory;
     private final LockFile mutex;
     private final LockFile alive;
     private final TableFile tableFile;
+    private final SocketPaths sockets;
+    private final Object identity;
     private final Table table;
 
     private StoreFiles(StoreDirectory directory, LockFile mutex, LockFile alive, Duration patience) throws IOException {
@@ -32,6 +36,8 @@ final class StoreFiles {
         this.mutex = mutex;
         this.alive = alive;
         this.tableFile = new TableFile(directory.table());
+        this.sockets = SocketPaths.of(directory);
+        this.identity = directory.mutexIdentity();
         FileLock lock = mutexWithin(patience);
         try {
             this.table = makeTable();
@@ -104,7 +110,7 @@ final class StoreFiles {
     }
 
     private Table table(Memory memory) {
-        return new Table(memory, tableFile, this::lives, new LedgerFile(directory), Clock.SYSTEM);
+        return new Table(memory, tableFile, this, new LedgerFile(directory), Clock.SYSTEM);
     }
 
     private void refuseIfInUse(@Nullable Memory memory) throws IOException {
@@ -136,7 +142,8 @@ final class StoreFiles {
         table.commit();
     }
 
-    private boolean lives(int process) {
+    @Override
+    public boolean lives(int process) {
         try {
             FileLock lock = alive.tryLock(process);
             if (lock == null) {
@@ -149,12 +156,26 @@ final class StoreFiles {
         }
     }
 
-    Path path() {
-        return directory.path();
+    @Override
+    public void bury(int process) {
+        try {
+            Files.deleteIfExists(sockets.of(process));
+        } catch (IOException e) {
+            // Whoever gets the place next tries again.
+        }
     }
 
-    StoreDirectory directory() {
-        return directory;
+    /** Whether the directory is still the one that was opened. */
+    boolean areInPlace() throws IOException {
+        return identity.equals(directory.mutexIdentity());
+    }
+
+    SocketPaths sockets() {
+        return sockets;
+    }
+
+    Path path() {
+        return directory.path();
     }
 
     Table table() {

@@ -5,7 +5,6 @@ import dev.conclave.spi.Driver;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.Target;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +30,7 @@ final class Stores {
                     driver.close(); // nobody waits for it any more
                 }
             } catch (IOException | RuntimeException | Error e) {
-                opened.completeExceptionally(Failures.of(Path.of(target.path()), e));
+                opened.completeExceptionally(Failures.of(target, e));
             }
         });
         return opened;
@@ -46,6 +45,7 @@ final class Stores {
             if (store == null) {
                 store = first(directory, identity, target);
             }
+            store.requireInPlace();
             FileDriver driver = new FileDriver(store, environment);
             store.drivers().add(driver);
             return driver;

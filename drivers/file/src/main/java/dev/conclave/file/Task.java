@@ -30,8 +30,8 @@ final class Task<T> {
             result = step.apply(table);
             table.commit();
         } catch (Throwable e) { // also an error: what was half done must be undone before the mutex is free
-            table.abandon();
             failure = e;
+            table.abandon();
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.conclave.file.table;
 
 /** Whether other processes live. */
-@FunctionalInterface
 public interface Liveness {
     /**
      * Asks the kernel.
@@ -9,4 +8,7 @@ public interface Liveness {
      * @param process the record of a process that is not this one
      */
     boolean lives(int process);
+
+    /** Clears away what a dead process has left outside the table; its record's place is free from now on. */
+    void bury(int process);
 }

@@ -45,6 +45,7 @@ final class Sweep {
             }
             endDeadSessions(process);
             if (processes.isDead(process) && sessions.firstOf(process) == 0) {
+                liveness.bury(process);
                 processes.remove(process);
                 arena.commit();
             }

@@ -73,6 +73,11 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
     }
 
     @Override
+    public void bury(int process) {
+        dead.remove(process);
+    }
+
+    @Override
     public long nanos() {
         return nanos;
     }
