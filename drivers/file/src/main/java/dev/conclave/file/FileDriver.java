@@ -45,6 +45,10 @@ final class FileDriver implements Driver {
         this.environment = environment;
     }
 
+    Store store() {
+        return store;
+    }
+
     @Override
     public DriverInfo info() {
         return FileDriverProvider.INFO;
@@ -206,7 +210,7 @@ final class FileDriver implements Driver {
                     step.completeExceptionally(store.stuck(what, Durations.format(patience)));
                 }
             });
-            step.whenComplete((result, failure) -> timer.cancel());
+            return step.whenComplete((result, failure) -> timer.cancel());
         }
         return step;
     }

@@ -20,7 +20,7 @@ final class Namespaces {
     static String directory(String namespace) {
         StringBuilder name = new StringBuilder();
         for (byte b : namespace.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' || b == '-') {
+            if ((b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '_' || b == '-') {
                 name.append((char) b);
             } else {
                 name.append('%').append(HexFormat.of().toHexDigits(b));

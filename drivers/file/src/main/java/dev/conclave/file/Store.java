@@ -160,7 +160,7 @@ final class Store {
             }
             table.sweep();
             attempt(queue, done);
-            if (table.isMaintenanceDue() || turn == TURNS && !queue.isEmpty()) {
+            if (table.isMaintenanceDue() || (turn == TURNS && !queue.isEmpty())) {
                 handOver();
             }
         } catch (IOException | RuntimeException | Error e) {

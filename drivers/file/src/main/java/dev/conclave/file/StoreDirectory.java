@@ -116,7 +116,7 @@ final class StoreDirectory {
 
     static boolean isRemote(String type) {
         String name = type.toLowerCase(Locale.ROOT);
-        return REMOTE.contains(name) || name.startsWith("fuse") && !LOCAL_FUSE.contains(name);
+        return REMOTE.contains(name) || (name.startsWith("fuse") && !LOCAL_FUSE.contains(name));
     }
 
     private static void createDirectory(Path directory, boolean forGroup) throws IOException {

@@ -27,7 +27,7 @@ final class Stores {
             try {
                 FileDriver driver = connect(target, environment);
                 if (!opened.complete(driver)) {
-                    driver.close(); // nobody waits for it any more
+                    leave(driver, driver.store()); // nobody waits for it any more
                 }
             } catch (IOException | RuntimeException | Error e) {
                 opened.completeExceptionally(Failures.of(target, e));
@@ -79,19 +79,23 @@ final class Stores {
     static CompletableFuture<Void> close(FileDriver driver, Store store) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         onThread("conclave-file-close", () -> {
-            LOCK.lock();
-            try {
-                if (store.drivers().remove(driver) && store.drivers().isEmpty()) {
-                    store.close(); // under the lock: who opens it again must find it closed
-                    OPEN.values().remove(store);
-                    System.clearProperty(mark(store.identity()));
-                }
-            } finally {
-                LOCK.unlock();
-                closed.complete(null);
-            }
+            leave(driver, store);
+            closed.complete(null);
         });
         return closed;
+    }
+
+    private static void leave(FileDriver driver, Store store) {
+        LOCK.lock();
+        try {
+            if (store.drivers().remove(driver) && store.drivers().isEmpty()) {
+                store.close(); // under the lock: who opens it again must find it closed
+                OPEN.values().remove(store);
+                System.clearProperty(mark(store.identity()));
+            }
+        } finally {
+            LOCK.unlock();
+        }
     }
 
     private static void onThread(String name, Runnable task) {

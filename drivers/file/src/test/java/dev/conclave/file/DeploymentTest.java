@@ -11,6 +11,7 @@ import dev.conclave.spi.ClaimReply.Granted;
 import dev.conclave.spi.Released;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,8 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Where it is deployed")
 class DeploymentTest {
-    @TempDir
-    Path work;
+    private final Path work;
+
+    DeploymentTest(@TempDir Path work) {
+        this.work = work;
+    }
 
     private final List<Path> mounts = new ArrayList<>();
 
@@ -103,6 +107,7 @@ class DeploymentTest {
         Path classes = classesForAll(open);
         try (Member ada = Member.of("file:" + open.resolve("store") + "?permissions=group", "ada");
                 Member bob = Member.of(open.resolve("private"), "bob")) {
+            bob.claim(bob.request("invoices"));
             ClaimId id = ada.request("invoices");
             ada.claim(id);
             run("chgrp", "-R", "54321", open.resolve("store").toString());
@@ -127,8 +132,8 @@ class DeploymentTest {
     private Path classesForAll(Path directory) throws Exception {
         Path classes = Files.createDirectory(directory.resolve("classes"));
         int number = 0;
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (Files.exists(Path.of(entry))) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
                 run(
                         "cp",
                         "-rL",
@@ -162,7 +167,7 @@ class DeploymentTest {
                         "invoices")
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return output;
     }

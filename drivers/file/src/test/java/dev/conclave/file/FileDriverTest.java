@@ -35,8 +35,11 @@ class FileDriverTest {
     /** More with {@code -Dconclave.names=1000000}. */
     private static final int NAMES = Integer.getInteger("conclave.names", 100_000);
 
-    @TempDir
-    Path work;
+    private final Path work;
+
+    FileDriverTest(@TempDir Path work) {
+        this.work = work;
+    }
 
     private Path store() {
         return work.resolve("store");

@@ -44,8 +44,8 @@ final class Hammer {
         ClaimId lonely = member.request("only " + member.session.incarnation() + done);
         member.claim(lonely);
         EnrolmentId enrolment = new EnrolmentId(member.session, "workers", done);
-        member.driver.enrol(new Enrolment(enrolment, "{\"round\":" + done + "}", true, true));
-        member.driver.roster("workers", done % 3 == 0 ? -1 : done);
+        Member.join(member.driver.enrol(new Enrolment(enrolment, "{\"round\":" + done + "}", true, true)));
+        Member.join(member.driver.roster("workers", done % 3 == 0 ? -1 : done));
         member.release(lonely);
         Member.join(member.driver.withdraw(enrolment));
     }
@@ -71,8 +71,9 @@ final class Hammer {
 
     static ByteBuffer read(FileChannel channel, int words) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(words * 8);
-        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
-            continue;
+        int read = 0;
+        while (read >= 0 && bytes.hasRemaining()) {
+            read = channel.read(bytes, bytes.position());
         }
         return bytes.clear();
     }

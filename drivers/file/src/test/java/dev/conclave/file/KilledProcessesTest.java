@@ -27,8 +27,11 @@ class KilledProcessesTest {
 
     private static final int PROCESSES = 4;
 
-    @TempDir
-    Path work;
+    private final Path work;
+
+    KilledProcessesTest(@TempDir Path work) {
+        this.work = work;
+    }
 
     private final List<Process> processes = new ArrayList<>();
     private int started;

@@ -28,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A member at the level of the SPI: a driver, one session, and what an engine would do about waiting. */
 final class Member implements AutoCloseable {
@@ -86,14 +87,14 @@ final class Member implements AutoCloseable {
         return open(url, "nobody", null);
     }
 
-    private static CompletableFuture<Driver> open(String url, String name, Member member) {
+    private static CompletableFuture<Driver> open(String url, String name, @Nullable Member member) {
         FileDriverProvider provider = new FileDriverProvider();
         Target target = Target.parse(url, Map.of(), provider.options());
         return provider.open(
                 target, new Environment(name, subject -> signalled(member, subject), TIME, Duration.ofSeconds(2)));
     }
 
-    private static void signalled(Member member, Subject subject) {
+    private static void signalled(@Nullable Member member, Subject subject) {
         if (member != null) {
             member.signals.add(subject);
             if (subject instanceof Subject.Request request) {

@@ -27,8 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("With members in other processes")
 class OtherProcessesTest {
-    @TempDir
-    Path work;
+    private final Path work;
+
+    OtherProcessesTest(@TempDir Path work) {
+        this.work = work;
+    }
 
     private final List<Process> processes = new ArrayList<>();
 

@@ -40,7 +40,7 @@ final class Arena {
     /** The block that a word points to, or 0. */
     int pointer(int at) {
         long target = memory.get(at);
-        if (target < 0 || target >= memory.size() || (target - Layout.BLOCKS) % BLOCK != 0 && target != 0) {
+        if (target < 0 || target >= memory.size() || (target != 0 && (target - Layout.BLOCKS) % BLOCK != 0)) {
             throw new DamagedTableException("the word at " + at + " points to " + target);
         }
         return (int) target;

@@ -26,10 +26,23 @@ final class Index {
     }
 
     /** What is looked for. */
-    record Key(int kind, byte[] name, long hash) {
+    static final class Key {
+        private final int kind;
+        private final byte[] name;
+        private final long hash;
+
+        private Key(int kind, byte[] name) {
+            this.kind = kind;
+            this.name = name;
+            this.hash = Hashes.of(kind, name);
+        }
+
         static Key of(int kind, String name) {
-            byte[] bytes = Texts.utf8(name);
-            return new Key(kind, bytes, Hashes.of(kind, bytes));
+            return new Key(kind, Texts.utf8(name));
+        }
+
+        long hash() {
+            return hash;
         }
     }
 

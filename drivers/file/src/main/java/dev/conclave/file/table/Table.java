@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The shared table as one process sees it. All methods are called under the mutex, by one thread at a time.
  *
- * <p>A step is whatever is done between {@link #enter} and {@link #leave}; it takes effect entirely or, if
+ * <p>A step is whatever is done between {@link #enter} and {@link #commit}; it takes effect entirely or, if
  * {@link #abandon} is called or the process dies, not at all.
  */
 public final class Table {

@@ -13,6 +13,7 @@ import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
@@ -67,7 +68,7 @@ class DeathAtEveryStoreTest {
                 "grow"
             })
     void isAtomic(String name) {
-        Consumer<Table> step = STEPS.get(name);
+        Consumer<Table> step = Objects.requireNonNull(STEPS.get(name));
         String before = visible(world());
         SharedMemory whole = world();
         run(whole, step, Long.MAX_VALUE);

@@ -111,7 +111,7 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
         this.groups.clear();
         this.groups.addAll(copy);
         this.mark = mark;
-        return copy.size() + 1;
+        return copy.size() + 1L;
     }
 
     @Override
