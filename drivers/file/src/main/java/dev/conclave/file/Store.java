@@ -158,7 +158,7 @@ final class Store {
                 handOver();
                 return List.of();
             }
-            table.sweep();
+            sweep();
             attempt(queue, done);
             if (table.isMaintenanceDue() || (turn == TURNS && !queue.isEmpty())) {
                 handOver();
@@ -302,12 +302,18 @@ final class Store {
         }
     }
 
+    /** What goes wrong with the dead is not to fail the steps of the living. */
     private void sweep() {
-        if (deathSuspected) {
-            deathSuspected = false;
-            table.sweepNow();
-        } else {
-            table.sweep();
+        boolean now = deathSuspected;
+        deathSuspected = false;
+        try {
+            if (now) {
+                table.sweepNow();
+            } else {
+                table.sweep();
+            }
+        } catch (RuntimeException e) {
+            table.abandon();
         }
     }
 

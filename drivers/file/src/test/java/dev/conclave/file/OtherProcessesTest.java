@@ -134,6 +134,19 @@ class OtherProcessesTest {
     }
 
     @Test
+    @DisplayName("one that is stopped within a step does not keep others from closing")
+    void closingWhileStuck() throws Exception {
+        Member ada = Member.of(store(), "ada");
+        start("stay in the mutex", store().toString());
+        awaitOutput("in the mutex");
+
+        Member.join(ada.driver.close());
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("conclave-file-conclave"));
+    }
+
+    @Test
     @DisplayName("one that is stopped within a step is named by who wants to open the store")
     void openingWhileStuck() throws Exception {
         Process stopped = start("stay in the mutex", store().toString());

@@ -70,6 +70,19 @@ final class Arena {
         return block;
     }
 
+    /** Makes sure that so many blocks can be allocated, or fails before anything has changed. */
+    void reserve(int blocks) {
+        int found = ((int) get(SIZE) - (int) get(TOP)) / BLOCK;
+        for (int block = pointer(FREE); block != 0 && found < blocks; block = pointer(block + LINK)) {
+            found++;
+        }
+        while (found < blocks) {
+            int before = (int) get(SIZE);
+            grow();
+            found += ((int) get(SIZE) - before) / BLOCK;
+        }
+    }
+
     private int fromTop() {
         int block = (int) get(TOP);
         if (block + BLOCK > get(SIZE)) {

@@ -2,6 +2,7 @@ package dev.conclave.file.table;
 
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterEntry;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /**
@@ -189,11 +190,20 @@ final class Groups {
     void depart(int enrolment) {
         int group = arena.pointer(enrolment + GROUP);
         int session = session(enrolment);
-        byte[] who = Texts.utf8(sessions.name(session));
-        int text = texts.store(who);
         inGroup.remove(group + MEMBERS, enrolment);
         inSession.remove(Sessions.enrolments(session), enrolment);
         texts.free(arena.pointer(enrolment + TEXT));
+        try {
+            remember(group, enrolment, Texts.utf8(sessions.name(session)));
+        } catch (UncheckedIOException e) {
+            // There is no room to remember who left; that it left must be seen all the same.
+            arena.free(enrolment);
+            arena.set(group + HISTORY_SINCE, changed(group));
+        }
+    }
+
+    private void remember(int group, int enrolment, byte[] who) {
+        int text = texts.store(who);
         arena.set(enrolment + TEXT, text);
         arena.set(enrolment + LENGTH, who.length);
         arena.set(enrolment + CHANGED_IN, changed(group));

@@ -18,6 +18,8 @@ final class Texts {
 
     /** Stores the bytes and returns their first block; 0 if there are none. */
     int store(byte[] bytes) {
+        int blocks = (bytes.length + PER_BLOCK - 1) / PER_BLOCK;
+        arena.reserve(blocks);
         int first = 0;
         int last = 0;
         for (int from = 0; from < bytes.length; from += PER_BLOCK) {

@@ -466,6 +466,34 @@ class StepsTest {
         }
 
         @Test
+        @DisplayName("shows a death also when there is no room left to remember it")
+        void deathWithoutRoom() {
+            SessionId leaver = new SessionId("y".repeat(500), "l1");
+            step(() -> table.sessions().open(leaver, table.self(), TTL));
+            enrol(leaver, 1, "{}");
+            enrol(BOB, 1, "{}");
+            long known = whole().revision();
+            pass(TTL.minusMillis(1));
+            renew(BOB);
+            shared.capacity = shared.size;
+            int session = 100;
+            try {
+                while (true) {
+                    SessionId filler = new SessionId("x".repeat(150), "f" + session++);
+                    step(() -> table.sessions().open(filler, table.self(), Duration.ofDays(1)));
+                }
+            } catch (UncheckedIOException e) {
+                table.abandon();
+            }
+            pass(Duration.ofMillis(1));
+
+            var reply = (RosterReply.Whole) roster(known);
+
+            assertThat(reply.historyLost()).isTrue();
+            assertThat(reply.entries()).extracting(RosterEntry::id).containsExactly(member(BOB, 1));
+        }
+
+        @Test
         @DisplayName("keeps capabilities of 64 KiB, and says when there is no room for more")
         void space() {
             String large = "x".repeat(65_536);
