@@ -65,14 +65,25 @@ public final class GroupSteps {
 
     private int withoutTheDead(Index.Key key) {
         int group = index.find(key);
+        if (group != 0 && !groups.areAlive(group)) {
+            removeTheDead(group);
+        }
+        return group;
+    }
+
+    private void removeTheDead(int group) {
+        long firstDeadline = Long.MAX_VALUE;
         int next;
-        for (int member = group == 0 ? 0 : groups.firstMember(group); member != 0; member = next) {
+        for (int member = groups.firstMember(group); member != 0; member = next) {
             next = groups.after(member);
-            if (!sessions.lives(groups.session(member))) {
+            int session = groups.session(member);
+            if (sessions.lives(session)) {
+                firstDeadline = Math.min(firstDeadline, sessions.deadline(session));
+            } else {
                 endings.leave(member);
             }
         }
-        return group;
+        groups.foundAlive(group, firstDeadline);
     }
 
     /** As {@link dev.conclave.spi.Driver#groups}. */

@@ -23,6 +23,11 @@ final class Groups {
     /** The revision since which all departures are remembered. */
     private static final int HISTORY_SINCE = Index.OWN + 48;
 
+    /** Until when, and at which count of endings, no member can have died since all were looked at. */
+    private static final int SOUND_UNTIL = Index.OWN + 56;
+
+    private static final int SOUND_AT = Index.OWN + 64;
+
     private static final int GROUP = 8;
     private static final int SESSION = 16;
     private static final int CHANGED_IN = 24;
@@ -109,6 +114,18 @@ final class Groups {
         return revision >= arena.get(group + HISTORY_SINCE) && revision <= revision(group);
     }
 
+    /** Whether all members are alive without a look at each, so that many watchers can look often. */
+    boolean areAlive(int group) {
+        return arena.get(group + SOUND_AT) == arena.get(Layout.ENDINGS)
+                && arena.get(group + SOUND_UNTIL) - clock.nanos() > 0;
+    }
+
+    /** Notes that all members are alive now, and when the first of them can be dead by its deadline. */
+    void foundAlive(int group, long firstDeadline) {
+        arena.set(group + SOUND_UNTIL, firstDeadline);
+        arena.set(group + SOUND_AT, arena.get(Layout.ENDINGS));
+    }
+
     int firstMember(int group) {
         return inGroup.first(group + MEMBERS);
     }
@@ -161,6 +178,7 @@ final class Groups {
         arena.init(enrolment + UPDATED_AT, clock.millis());
         arena.init(enrolment + TEXT, text);
         arena.init(enrolment + LENGTH, capabilities.length);
+        arena.set(group + SOUND_AT, -1); // the new member's deadline may be the first
         inGroup.append(group + MEMBERS, enrolment);
         inSession.append(Sessions.enrolments(session), enrolment);
     }

@@ -36,6 +36,8 @@ final class Layout {
     static final int PROCESSES = 104;
     /** Two words: in which run of the machine, and by which clock, the table was made. */
     static final int RUN = 120;
+    /** Grows when a session ends otherwise than by its deadline. */
+    static final int ENDINGS = 136;
 
     static final int JOURNAL = 4096;
     static final int JOURNAL_ENTRIES = 4096;

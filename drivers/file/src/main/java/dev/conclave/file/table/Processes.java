@@ -47,6 +47,7 @@ final class Processes {
 
     void markDead(int process) {
         arena.set(process + DEAD, 1);
+        arena.set(Layout.ENDINGS, arena.get(Layout.ENDINGS) + 1);
     }
 
     static int sessions(int process) {

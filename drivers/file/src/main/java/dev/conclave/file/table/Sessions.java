@@ -61,6 +61,11 @@ final class Sessions {
         return session != 0 && lives(session) ? session : 0;
     }
 
+    /** When the session ends unless it is renewed; never goes back. */
+    long deadline(int session) {
+        return arena.get(session + DEADLINE);
+    }
+
     boolean lives(int session) {
         return arena.get(session + ENDED) == 0
                 && timeLeft(session) > 0
@@ -68,7 +73,7 @@ final class Sessions {
     }
 
     private long timeLeft(int session) {
-        return arena.get(session + DEADLINE) - clock.nanos();
+        return deadline(session) - clock.nanos();
     }
 
     Duration expiresIn(int session) {
@@ -96,6 +101,7 @@ final class Sessions {
     /** From now on the session is dead for all, though what hangs on it is still stored. */
     void markEnded(int session) {
         arena.set(session + ENDED, 1);
+        arena.set(Layout.ENDINGS, arena.get(Layout.ENDINGS) + 1);
     }
 
     boolean isEnded(int session) {
