@@ -1,5 +1,6 @@
 package dev.conclave.kit.line;
 
+import dev.conclave.DriverInfo;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimReply;
@@ -7,6 +8,7 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.ClaimStatus;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.GroupDeletion;
 import dev.conclave.spi.Released;
@@ -30,13 +32,18 @@ final class LineDriver implements Driver {
     }
 
     @Override
+    public DriverInfo info() {
+        return driver.info();
+    }
+
+    @Override
     public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
         return line.carry(Step.OPEN_SESSION, () -> driver.openSession(session, ttl));
     }
 
     @Override
-    public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<String> groups) {
-        return line.carry(Step.RENEW, () -> driver.renew(session, claims, groups));
+    public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+        return line.carry(Step.RENEW, () -> driver.renew(session, claims, enrolments));
     }
 
     @Override
@@ -90,13 +97,13 @@ final class LineDriver implements Driver {
     }
 
     @Override
-    public CompletableFuture<Boolean> amend(SessionId session, String group, String capabilities) {
-        return line.carry(Step.AMEND, () -> driver.amend(session, group, capabilities));
+    public CompletableFuture<Boolean> amend(EnrolmentId enrolment, long edition, String capabilities) {
+        return line.carry(Step.AMEND, () -> driver.amend(enrolment, edition, capabilities));
     }
 
     @Override
-    public CompletableFuture<Boolean> withdraw(SessionId session, String group) {
-        return line.carry(Step.WITHDRAW, () -> driver.withdraw(session, group));
+    public CompletableFuture<Boolean> withdraw(EnrolmentId enrolment) {
+        return line.carry(Step.WITHDRAW, () -> driver.withdraw(enrolment));
     }
 
     @Override
