@@ -10,16 +10,8 @@ import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Target;
-import dev.conclave.spi.TimeSource;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Somebody with a driver and without an engine: sees what the backend stores and takes it away from under the members, as an
@@ -27,24 +19,20 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Administrator implements AutoCloseable {
     private final Driver driver;
-    private final ScheduledExecutorService timer;
+    private final KitTime time;
 
-    private Administrator(Driver driver, ScheduledExecutorService timer) {
+    private Administrator(Driver driver, KitTime time) {
         this.driver = driver;
-        this.timer = timer;
+        this.time = time;
     }
 
     static Administrator at(String url) throws Exception {
         DriverProvider provider = Providers.forUrl(url);
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "kit-administrator");
-            thread.setDaemon(true);
-            return thread;
-        });
+        KitTime time = new KitTime();
         Target target = Target.parse(url, Map.of(), provider.options());
         Environment environment =
-                new Environment("administrator", subject -> {}, new SystemTime(timer), target.callTimeout());
-        return new Administrator(Await.result("the driver to open", provider.open(target, environment)), timer);
+                new Environment("administrator", subject -> {}, time, target.callTimeout());
+        return new Administrator(Await.result("the driver to open", provider.open(target, environment)), time);
     }
 
     /** The driver itself. */
@@ -55,6 +43,11 @@ public final class Administrator implements AutoCloseable {
     /** Who holds a lock and how many wait. */
     public ClaimStatus lock(String name) throws Exception {
         return inspect(new ClaimKey(ClaimKey.Kind.LOCK, name));
+    }
+
+    /** Who leads and how many wait to. */
+    public ClaimStatus election(String name) throws Exception {
+        return inspect(new ClaimKey(ClaimKey.Kind.ELECTION, name));
     }
 
     /** Who holds a name and how many wait. */
@@ -73,18 +66,17 @@ public final class Administrator implements AutoCloseable {
         return reply instanceof RosterReply.Whole whole ? whole.entries() : List.of();
     }
 
-    /** The session that holds a lock. */
-    public SessionId holder(String lock) throws Exception {
-        return holder(new ClaimKey(ClaimKey.Kind.LOCK, lock));
+    /** The claim that a lock is held by. */
+    public ClaimStatus.Holding holding(String lock) throws Exception {
+        return holding(lock(lock));
     }
 
-    /** The session that holds a name. */
-    public SessionId holder(ClaimKey key) throws Exception {
-        return inspect(key).holders().stream()
-                .findFirst()
-                .orElseThrow(() -> new NoSuchElementException("nobody holds " + key))
-                .id()
-                .session();
+    /** The only claim that a name is held by. */
+    public static ClaimStatus.Holding holding(ClaimStatus status) {
+        if (status.holders().size() != 1) {
+            throw new AssertionError("one should hold " + status.key() + ", but it is " + status.holders());
+        }
+        return status.holders().get(0);
     }
 
     /** Ends somebody's session without asking. */
@@ -95,25 +87,6 @@ public final class Administrator implements AutoCloseable {
     @Override
     public void close() throws Exception {
         Await.result("the driver to close", driver.close());
-        timer.shutdownNow();
-    }
-
-    /** The system's clocks. */
-    private record SystemTime(ScheduledExecutorService timer) implements TimeSource {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.now();
-        }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable task) {
-            Future<?> future = timer.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-            return () -> future.cancel(false);
-        }
+        time.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.conclave.kit;
 import dev.conclave.DriverInfo;
 import dev.conclave.kit.line.Providers;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -60,6 +61,16 @@ public interface Backend extends AutoCloseable {
         throw NotApplicable.because("the backend cannot count what it stores");
     }
 
+    /** The URL with another password, which is wrong. */
+    default String urlWithPassword(String password) {
+        throw NotApplicable.because("the backend asks for no password");
+    }
+
+    /** Deployments that the driver must refuse, each ready to be connected to. */
+    default List<BadDeployment> badDeployments() throws Exception {
+        throw NotApplicable.because("no deployment of this backend is known that the driver would have to refuse");
+    }
+
     /** Stops the backend and removes what it stored. */
     @Override
     void close() throws Exception;
@@ -71,4 +82,13 @@ public interface Backend extends AutoCloseable {
      * @param urlVia the URL to reach it by another address, that of the kit's proxy
      */
     record Wire(InetSocketAddress server, Function<InetSocketAddress, String> urlVia) {}
+
+    /**
+     * A deployment that cannot keep the driver's promises.
+     *
+     * @param what it is, for the report
+     * @param url how to connect to it
+     * @param remedy a part of the remedy that the refusal must name
+     */
+    record BadDeployment(String what, String url, String remedy) {}
 }

@@ -1,5 +1,6 @@
 package dev.conclave.kit;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,4 +37,116 @@ public abstract class DriverKit {
             throw new IllegalStateException("the backend did not start", e);
         }
     }
+
+    @Nested
+    @DisplayName("Basics: groups")
+    class GroupBasics extends dev.conclave.kit.scenarios.GroupBasics {}
+
+    @Nested
+    @DisplayName("Basics: watching groups")
+    class WatchBasics extends dev.conclave.kit.scenarios.WatchBasics {}
+
+    @Nested
+    @DisplayName("Basics: closing")
+    class ClosingBasics extends dev.conclave.kit.scenarios.ClosingBasics {}
+
+    @Nested
+    @DisplayName("Basics: locks")
+    class LockBasics extends dev.conclave.kit.scenarios.LockBasics {}
+
+    @Nested
+    @DisplayName("Basics: shared locks")
+    class SharedLockBasics extends dev.conclave.kit.scenarios.SharedLockBasics {}
+
+    @Nested
+    @DisplayName("Basics: elections")
+    class ElectionBasics extends dev.conclave.kit.scenarios.ElectionBasics {}
+
+    @Nested
+    @DisplayName("Basics: partitions")
+    class PartitionBasics extends dev.conclave.kit.scenarios.PartitionBasics {}
+
+    @Nested
+    @DisplayName("Basics: known faults stay out")
+    class KnownFaults extends dev.conclave.kit.scenarios.KnownFaults {}
+
+    @Nested
+    @DisplayName("Losing: processes that are stopped")
+    class LosingProcesses extends dev.conclave.kit.scenarios.LosingProcesses {}
+
+    @Nested
+    @DisplayName("Losing: lines that fail")
+    class LosingLines extends dev.conclave.kit.scenarios.LosingLines {}
+
+    @Nested
+    @DisplayName("Losing: stale holders")
+    class StaleHolders extends dev.conclave.kit.scenarios.StaleHolders {}
+
+    @Nested
+    @DisplayName("Losing: fencing tokens")
+    class FencingTokens extends dev.conclave.kit.scenarios.FencingTokens {}
+
+    @Nested
+    @DisplayName("Losing: renewal")
+    class Renewals extends dev.conclave.kit.scenarios.Renewals {}
+
+    @Nested
+    @DisplayName("Losing: giving up")
+    class GivingUp extends dev.conclave.kit.scenarios.GivingUp {}
+
+    @Nested
+    @DisplayName("Losing: time limits")
+    class TimeLimits extends dev.conclave.kit.scenarios.TimeLimits {}
+
+    @Nested
+    @DisplayName("Leaders: faults")
+    class LeaderFaults extends dev.conclave.kit.scenarios.LeaderFaults {}
+
+    @Nested
+    @DisplayName("Leaders: processes")
+    class LeaderProcesses extends dev.conclave.kit.scenarios.LeaderProcesses {}
+
+    @Nested
+    @DisplayName("Leaders: callbacks")
+    class LeaderCallbacks extends dev.conclave.kit.scenarios.LeaderCallbacks {}
+
+    @Nested
+    @DisplayName("Groups: processes")
+    class GroupProcesses extends dev.conclave.kit.scenarios.GroupProcesses {}
+
+    @Nested
+    @DisplayName("Groups: faults")
+    class GroupFaults extends dev.conclave.kit.scenarios.GroupFaults {}
+
+    @Nested
+    @DisplayName("Groups: crowds")
+    class GroupCrowd extends dev.conclave.kit.scenarios.GroupCrowd {}
+
+    @Nested
+    @DisplayName("Names and growth")
+    class NameScenarios extends dev.conclave.kit.scenarios.NameScenarios {}
+
+    @Nested
+    @DisplayName("Threads")
+    class ThreadScenarios extends dev.conclave.kit.scenarios.ThreadScenarios {}
+
+    @Nested
+    @DisplayName("Clocks")
+    class Clocks extends dev.conclave.kit.scenarios.Clocks {}
+
+    @Nested
+    @DisplayName("Backends that forget")
+    class Forgetting extends dev.conclave.kit.scenarios.Forgetting {}
+
+    @Nested
+    @DisplayName("Operations")
+    class Operations extends dev.conclave.kit.scenarios.Operations {}
+
+    @Nested
+    @DisplayName("Waiters")
+    class Waiters extends dev.conclave.kit.scenarios.Waiters {}
+
+    @Nested
+    @DisplayName("Bad input")
+    class BadInput extends dev.conclave.kit.scenarios.BadInput {}
 }

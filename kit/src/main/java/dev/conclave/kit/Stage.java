@@ -36,6 +36,7 @@ public final class Stage implements AutoCloseable {
     private final List<MemberProcess> processes = new CopyOnWriteArrayList<>();
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final List<Administrator> administrators = new CopyOnWriteArrayList<>();
+    private final List<KitTime> times = new CopyOnWriteArrayList<>();
     private final List<TermLog> candidates = new CopyOnWriteArrayList<>();
     private final CallbackThreads callbackThreads = new CallbackThreads();
 
@@ -150,6 +151,13 @@ public final class Stage implements AutoCloseable {
         return administrator;
     }
 
+    /** Clocks that can be put wrong, for a member's options. */
+    public KitTime time() {
+        KitTime time = new KitTime();
+        times.add(time);
+        return time;
+    }
+
     /** A listener that remembers. */
     public <T> Heard<T> hear() {
         return new Heard<>(callbackThreads);
@@ -186,6 +194,7 @@ public final class Stage implements AutoCloseable {
         for (Line line : lines) {
             line.close();
         }
+        times.forEach(KitTime::close);
         List<String> violations = new ArrayList<>(callbackThreads.violations());
         candidates.forEach(candidate -> violations.addAll(candidate.violations()));
         if (!violations.isEmpty()) {

@@ -71,7 +71,7 @@ public final class TermLog implements LeaderListener {
         } else {
             last.get().loss = Optional.of(loss);
         }
-        if (leadership.isValid() || !leadership.lost().isDone()) {
+        if (leadership.isValid()) {
             violations.add("revoked " + leadership.term() + " although it is still valid");
         }
     }

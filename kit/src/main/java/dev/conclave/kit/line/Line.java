@@ -168,9 +168,9 @@ public final class Line implements AutoCloseable {
 
     /** Carries a step there and its reply back. */
     <T> CompletableFuture<T> carry(Step step, Supplier<CompletableFuture<T>> call) {
-        Objects.requireNonNull(counts.get(step)).incrementAndGet();
         Mishap mishap = mishaps(step).poll();
         if (cut || mishap == Mishap.REFUSED) {
+            counted(step);
             return CompletableFuture.failedFuture(broken());
         }
         CompletableFuture<T> reply = new CompletableFuture<>();
@@ -183,7 +183,13 @@ public final class Line implements AutoCloseable {
                 }
             }));
         }
+        // Not before: who sees the count may rely on the request being under way.
+        counted(step);
         return reply;
+    }
+
+    private void counted(Step step) {
+        Objects.requireNonNull(counts.get(step)).incrementAndGet();
     }
 
     private static <T> void complete(CompletableFuture<T> reply, T value, Throwable failure) {
