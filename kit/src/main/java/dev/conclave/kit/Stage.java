@@ -6,6 +6,7 @@ import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import dev.conclave.DriverInfo;
 import dev.conclave.Durations;
+import dev.conclave.Grant;
 import dev.conclave.Loss;
 import dev.conclave.Trait;
 import dev.conclave.kit.line.Line;
@@ -14,8 +15,10 @@ import dev.conclave.kit.process.MemberProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -37,6 +40,7 @@ public final class Stage implements AutoCloseable {
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final List<Administrator> administrators = new CopyOnWriteArrayList<>();
     private final List<KitTime> times = new CopyOnWriteArrayList<>();
+    private final Collection<Grant> kept = new ConcurrentLinkedQueue<>();
     private final List<TermLog> candidates = new CopyOnWriteArrayList<>();
     private final CallbackThreads callbackThreads = new CallbackThreads();
 
@@ -168,6 +172,12 @@ public final class Stage implements AutoCloseable {
         TermLog log = new TermLog(callbackThreads);
         candidates.add(log);
         return log;
+    }
+
+    /** Keeps a grant that the scenario has no further use for: dropped, it would be collected and released as a leak. */
+    public Grant keep(Grant grant) {
+        kept.add(grant);
+        return grant;
     }
 
     /** Waits until the claim has told of its loss. */

@@ -60,7 +60,7 @@ public abstract class ClosingBasics extends ScenarioGroup {
         Line line = stage.line();
         Coordinator ada = stage.member("ada", line);
         Coordinator bob = stage.member("bob");
-        ada.lock("invoice").acquire();
+        stage.keep(ada.lock("invoice").acquire());
         line.drop();
         long start = System.nanoTime();
 

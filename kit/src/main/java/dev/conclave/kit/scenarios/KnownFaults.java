@@ -3,10 +3,12 @@ package dev.conclave.kit.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conclave.Coordinator;
+import dev.conclave.Grant;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.Scenario;
 import dev.conclave.kit.Stage;
 import dev.conclave.kit.process.MemberProcess;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
 /** Faults of the reference, the Python library tooz, that must stay out. */
@@ -20,12 +22,12 @@ public abstract class KnownFaults extends ScenarioGroup {
     void noPhantoms(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
         ada.election("lonely").run(stage.candidate()).await(Await.PATIENCE).orElseThrow();
-        ada.lock("single").acquire();
+        stage.keep(ada.lock("single").acquire());
         assertThat(ada.groups()).isEmpty();
 
         ada.group("workers").create();
         ada.election("workers").run(stage.candidate()).await(Await.PATIENCE).orElseThrow();
-        ada.lock("workers").acquire();
+        stage.keep(ada.lock("workers").acquire());
 
         assertThat(ada.groups()).containsExactly("workers");
         assertThat(ada.group("workers").view().members()).isEmpty();
@@ -40,9 +42,11 @@ public abstract class KnownFaults extends ScenarioGroup {
     void noSmallHashes(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
         for (int i = 0; i < 1_000; i++) {
-            assertThat(ada.lock("lock-" + i).tryAcquire()).as("lock-%d", i).isPresent();
+            Optional<Grant> grant = ada.lock("lock-" + i).tryAcquire();
+            assertThat(grant).as("lock-%d", i).isPresent();
+            stage.keep(grant.get());
         }
-        assertThat(ada.locks()).hasSize(1_000);
+        assertThat(ada.locks().size()).isEqualTo(1_000);
     }
 
     // tooz on files lists a killed member for seconds and keeps its file for ever, and it can never join again.

@@ -108,9 +108,9 @@ public abstract class StaleHolders extends ScenarioGroup {
         Line adasLine = stage.line();
         Line bobsLine = stage.line();
         Coordinator ada = stage.member("ada", adasLine);
-        ada.lock("invoice").acquire();
+        stage.keep(ada.lock("invoice").acquire());
         adasLine.drop();
-        stage.member("bob", bobsLine).lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow();
+        stage.keep(stage.member("bob", bobsLine).lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow());
         adasLine.heal();
         Grant adasOther = ada.lock("other").acquire(Await.PATIENCE);
         bobsLine.drop();

@@ -105,7 +105,7 @@ public abstract class ThreadScenarios extends ScenarioGroup {
         ada.election("boss").watch(election);
         ada.group("workers").join().onEvicted(evictions);
         ada.election("boss").run(stage.candidate()).await(Await.PATIENCE).orElseThrow();
-        ada.lock("invoice").acquire().lost().thenAccept(losses);
+        stage.keep(ada.lock("invoice").acquire()).lost().thenAccept(losses);
         group.await("ada", Follower.shows("ada"));
         election.await(ElectionEvent.Elected.class);
 

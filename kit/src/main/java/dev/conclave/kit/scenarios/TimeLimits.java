@@ -110,7 +110,7 @@ public abstract class TimeLimits extends ScenarioGroup {
     @DisplayName("A backend that falls silent, or breaks, while one waits does not prolong the wait")
     void silentDuring(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
-        ada.lock("invoice").acquire();
+        stage.keep(ada.lock("invoice").acquire());
         for (boolean silently : new boolean[] {true, false}) {
             Line line = stage.line();
             Coordinator bob = stage.member("bob " + silently, line, quickCalls());
