@@ -1,5 +1,7 @@
 package dev.conclave.kit;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +29,12 @@ public abstract class DriverKit {
      * @return to be closed by the kit
      */
     protected abstract Backend startBackend() throws Exception;
+
+    /** Where {@code DRIVER.json} is written; empty if the results are not to be kept, as by default after a partial run. */
+    protected Optional<Path> resultsFolder() {
+        Path folder = Path.of(System.getProperty("conclave.kit.results", "target/conformance"));
+        return Selection.isPartial() ? Optional.empty() : Optional.of(folder);
+    }
 
     final Backend backend() {
         try {

@@ -127,7 +127,9 @@ final class KitExtension
         while (top.getParent().flatMap(ExtensionContext::getTestClass).isPresent()) {
             top = top.getParent().orElseThrow();
         }
-        return top.getStore(NAMESPACE).computeIfAbsent("bench", key -> new Bench(kit(context).backend()), Bench.class);
+        DriverKit kit = kit(context);
+        return top.getStore(NAMESPACE)
+                .computeIfAbsent("bench", key -> new Bench(kit.backend(), kit.resultsFolder()), Bench.class);
     }
 
     private static Store store(ExtensionContext context) {

@@ -104,23 +104,24 @@ public abstract class GroupFaults extends ScenarioGroup {
         stage.member("watcher", line).group("workers").watch(heard);
         List<Coordinator> members = List.of(stage.member("ada"), stage.member("bob"), stage.member("eve"));
         Membership[] memberships = new Membership[members.size()];
-        for (int i = 0; i < Size.of(100, 2_000); i++) {
-            int member = random.nextInt(members.size());
-            memberships[member] = act(members.get(member), Optional.ofNullable(memberships[member]), i).orElse(null);
-            if (random.nextInt(4) == 0) {
+        Coordinator reader = stage.member("reader");
+        reader.group("workers").join();
+        for (int round = 0; round < Size.of(12, 300); round++) {
+            for (int i = 0; i < 10; i++) {
+                int member = random.nextInt(members.size());
+                memberships[member] = act(members.get(member), Optional.ofNullable(memberships[member]), random).orElse(null);
                 disturb(line, random);
             }
+            line.heal();
+            View fresh = reader.group("workers").view();
+            heard.awaitLast("the view of a fresh reader, seed " + seed, event -> event.view().equals(fresh));
         }
-        line.heal();
-        stage.member("last").group("workers").join();
-
-        View fresh = stage.member("reader").group("workers").view();
-        heard.awaitLast("the view of a fresh reader, seed " + seed, event -> event.view().equals(fresh));
         Follower.assertConsistent(heard.all());
     }
 
-    private static Optional<Membership> act(Coordinator member, Optional<Membership> membership, int number)
+    private static Optional<Membership> act(Coordinator member, Optional<Membership> membership, Random random)
             throws InterruptedException {
+        int number = random.nextInt();
         if (membership.isEmpty()) {
             return Optional.of(member.group("workers").join(Capabilities.of("number", number)));
         }
@@ -133,11 +134,14 @@ public abstract class GroupFaults extends ScenarioGroup {
     }
 
     private static void disturb(Line line, Random random) throws Exception {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(12)) {
             case 0 -> line.drop(Direction.TO_BACKEND);
             case 1 -> line.drop(Direction.TO_MEMBER);
             case 2 -> line.cut();
-            default -> line.heal();
+            case 3 -> line.heal();
+            default -> {
+                // Let the fault last.
+            }
         }
     }
 

@@ -87,7 +87,7 @@ public abstract class PartitionBasics extends ScenarioGroup {
             }
             assertThat(Rebalance.movedShare(three, four)).isBetween(0.2, 0.3);
             assertThat(partitioner.ring()).isEqualTo(three);
-            Await.until("two rebalances", () -> heard.all().size() == 2);
+            heard.awaitLast("the second rebalance", rebalance -> rebalance.after().equals(three));
             assertThat(heard.all()).extracting(Rebalance::before).containsExactly(three, four);
             assertThat(heard.all()).extracting(Rebalance::after).containsExactly(four, three);
         }
