@@ -56,8 +56,7 @@ public interface Claim {
     /**
      * Completes once, when the claim has ended, with the reason: {@link LossReason#RELEASED} if its
      * holder gave it up, any other if it was taken away. Never completes exceptionally. Dependent
-     * actions run on the coordinator's callback executor. Completing the returned future by hand
-     * changes nothing but that one copy.
+     * actions run on the coordinator's callback executor. The future cannot be completed by hand.
      */
     CompletableFuture<Loss> lost();
 }

@@ -64,8 +64,14 @@ final class Acquisition implements Session.Dependent {
     /** Begins. The result is empty if the name was busy for as long as the patience lasted. */
     CompletableFuture<Optional<HeldClaim>> start() {
         ask();
-        if (waits() && patienceNanos < Nanos.FOREVER && !result.isDone()) {
-            startPatience();
+        if (!isSettled()) {
+            requests.opened(this);
+            if (waits() && patienceNanos < Nanos.FOREVER) {
+                startPatience();
+            }
+            if (isSettled()) {
+                requests.settled(this);
+            }
         }
         return result;
     }
@@ -107,6 +113,11 @@ final class Acquisition implements Session.Dependent {
         } finally {
             lock.unlock();
         }
+        Session live = keeper.liveSession();
+        if (live != null) {
+            askIn(live);
+            return;
+        }
         keeper.session().whenComplete((found, failure) -> {
             if (failure == null) {
                 askIn(found);
@@ -118,25 +129,25 @@ final class Acquisition implements Session.Dependent {
 
     private void askIn(Session found) {
         ClaimId asked;
+        boolean over;
         lock.lock();
         try {
             if (settled) {
                 asking = false;
                 return;
             }
-            if (session != found || id == null) {
-                enter(found);
+            asked = session == found && id != null ? id : enter(found);
+            // Under the lock, so that whoever settles meanwhile takes this back, and nothing stays behind.
+            over = waits() && !found.await(asked, this);
+            if (waits() && !over) {
+                requests.add(asked, this);
             }
-            asked = id;
         } finally {
             lock.unlock();
         }
-        if (waits() && !found.await(this)) {
+        if (over) {
             restart(found);
             return;
-        }
-        if (waits()) {
-            requests.add(asked, this);
         }
         long sent = engine.time().nanoTime();
         CompletableFuture<ClaimReply> step = Steps.begin(
@@ -145,19 +156,19 @@ final class Acquisition implements Session.Dependent {
             step.whenComplete((reply, failure) -> replied(found, asked, sent, reply, failure));
             return;
         }
-        // If the reply comes after we stopped waiting for it, what it grants is nobody's.
-        step.whenComplete((reply, failure) -> tooLate(asked, reply));
         engine.steps()
-                .bounded("claim " + wanted.key(), step)
+                .bounded("claim " + wanted.key(), step, reply -> tooLate(found, asked, reply))
                 .whenComplete((reply, failure) -> replied(found, asked, sent, reply, failure));
     }
 
-    private void enter(Session found) {
+    private ClaimId enter(Session found) {
+        ClaimId entered = found.nextClaim(wanted.key());
         session = found;
-        id = found.nextClaim(wanted.key());
+        id = entered;
         queued = false;
         outcomeUnknown = false;
         sessionsTried++;
+        return entered;
     }
 
     private void replied(
@@ -169,7 +180,7 @@ final class Acquisition implements Session.Dependent {
         } else if (reply instanceof ClaimReply.Granted granted) {
             granted(asked, askedId, sent, granted.token());
         } else if (reply instanceof ClaimReply.Waiting waiting) {
-            waiting(waiting.lookAgain());
+            waiting(asked, askedId, waiting.lookAgain());
         } else if (reply instanceof ClaimReply.NoSession) {
             keeper.unknownToBackend(asked);
             restart(asked);
@@ -198,6 +209,15 @@ final class Acquisition implements Session.Dependent {
         }
     }
 
+    private boolean isSettled() {
+        lock.lock();
+        try {
+            return settled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isOutcomeUnknown() {
         lock.lock();
         try {
@@ -207,36 +227,37 @@ final class Acquisition implements Session.Dependent {
         }
     }
 
-    private void waiting(Duration lookAgain) {
-        boolean again;
+    private void waiting(Session in, ClaimId askedId, Duration lookAgain) {
+        boolean nobodys;
         lock.lock();
         try {
             asking = false;
             queued = true;
             lastFailure = null;
-            again = askAgain;
-            if (!again && !settled) {
-                nextAsk = engine.time().schedule(lookAgain, this::ask);
+            nobodys = settled;
+            if (!settled) {
+                // By a timer even if at once: a driver that answers on this thread, and signals as it does,
+                // would have us call ourselves without end.
+                askAfter(askAgain ? Duration.ZERO : lookAgain);
             }
+            backoff.reset();
         } finally {
             lock.unlock();
         }
-        backoff.reset();
-        if (again) {
-            ask();
+        if (nobodys) {
+            release(in, askedId);
         }
     }
 
     private void failed(RuntimeException failure) {
         boolean retry = waits() && Failures.isTransient(failure);
-        boolean again = false;
         lock.lock();
         try {
             asking = false;
             outcomeUnknown = true;
             lastFailure = failure;
             if (retry && !settled) {
-                nextAsk = engine.time().schedule(backoff.next(), this::ask);
+                askAfter(backoff.next());
             }
         } finally {
             lock.unlock();
@@ -248,7 +269,6 @@ final class Acquisition implements Session.Dependent {
 
     /** Asks again in another session, since the one that was asked in has ended. */
     private void restart(Session over) {
-        over.forget(this);
         boolean tooMany;
         lock.lock();
         try {
@@ -257,6 +277,10 @@ final class Acquisition implements Session.Dependent {
                 leaveSession();
             }
             tooMany = !waits() && sessionsTried >= SESSIONS_PER_SINGLE_ASK;
+            if (!tooMany && !settled) {
+                // After a pause: a backend that ends each session at once must not make us run in circles.
+                askAfter(backoff.next());
+            }
         } finally {
             lock.unlock();
         }
@@ -266,36 +290,41 @@ final class Acquisition implements Session.Dependent {
                     () -> result.completeExceptionally(
                             new SessionLostException("the session of member " + engine.member()
                                     + " ended again and again while it asked for " + wanted.key() + "; try again")));
-        } else {
-            ask();
         }
     }
 
+    private void askAfter(Duration pause) {
+        cancel(nextAsk);
+        nextAsk = engine.time().schedule(pause, this::ask);
+    }
+
     private void leaveSession() {
-        ClaimId left = id;
-        if (left != null) {
-            requests.remove(left);
-        }
+        leaveQueue();
         session = null;
         id = null;
     }
 
+    private void leaveQueue() {
+        if (session != null && id != null && waits()) {
+            requests.remove(id);
+            session.forget(id);
+        }
+    }
+
     @Override
     public void sessionEnded(Session over, Loss loss) {
-        boolean mine;
         lock.lock();
         try {
-            mine = session == over && !settled;
-            if (mine) {
-                leaveSession();
+            if (session != over || settled) {
+                return;
             }
-            mine = mine && !asking;
+            leaveSession();
+            if (!asking) {
+                // Not from here: others that hung on the session have yet to be told.
+                askAfter(Duration.ZERO);
+            }
         } finally {
             lock.unlock();
-        }
-        if (mine) {
-            // Not from here: others that hung on the session have yet to be told.
-            engine.time().schedule(Duration.ZERO, this::ask);
         }
     }
 
@@ -330,13 +359,13 @@ final class Acquisition implements Session.Dependent {
     void giveUp(RuntimeException reason) {
         if (settle(null, () -> result.completeExceptionally(reason))) {
             abandon();
-        } else if (result.isDone() && !result.isCompletedExceptionally()) {
-            result.join().ifPresent(HeldClaim::release);
+        } else {
+            // Settled already, though maybe not completed yet: another thread may be between the two.
+            result.thenAccept(claim -> claim.ifPresent(HeldClaim::release));
         }
     }
 
     private boolean settle(@Nullable ClaimId keeps, Runnable completion) {
-        Session hungOn;
         lock.lock();
         try {
             if (settled) {
@@ -346,16 +375,11 @@ final class Acquisition implements Session.Dependent {
             kept = keeps;
             cancel(nextAsk);
             cancel(patience);
-            hungOn = session;
-            if (id != null) {
-                requests.remove(id);
-            }
+            leaveQueue();
         } finally {
             lock.unlock();
         }
-        if (hungOn != null) {
-            hungOn.forget(this);
-        }
+        requests.settled(this);
         completion.run();
         return true;
     }
@@ -376,18 +400,15 @@ final class Acquisition implements Session.Dependent {
         if (left == null || in == null) {
             return;
         }
-        release(left);
-        if (onItsWay) {
+        release(in, left);
+        if (onItsWay && !in.isEnded()) {
             // A request can sit in a broken connection and arrive after its release did.
-            engine.time().schedule(in.ttl(), () -> {
-                if (!in.isEnded()) {
-                    release(left);
-                }
-            });
+            engine.time().schedule(in.ttl(), () -> release(in, left));
         }
     }
 
-    private void tooLate(ClaimId asked, @Nullable ClaimReply reply) {
+    /** A reply that comes when it is no longer awaited; if nobody asks again, what it grants is nobody's. */
+    private void tooLate(Session in, ClaimId asked, ClaimReply reply) {
         boolean nobodys;
         lock.lock();
         try {
@@ -396,13 +417,16 @@ final class Acquisition implements Session.Dependent {
             lock.unlock();
         }
         if (nobodys && (reply instanceof ClaimReply.Granted || reply instanceof ClaimReply.Waiting)) {
-            release(asked);
+            release(in, asked);
         }
     }
 
-    private void release(ClaimId left) {
+    private void release(Session in, ClaimId left) {
         engine.steps()
-                .untilConfirmed("release " + wanted.key(), () -> engine.driver().release(left));
+                .untilConfirmed(
+                        "release " + wanted.key(),
+                        in::isEnded,
+                        () -> engine.driver().release(left));
     }
 
     private static void cancel(TimeSource.@Nullable Timer timer) {

@@ -2,6 +2,7 @@ package dev.conclave.engine;
 
 import java.time.Duration;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Growing pauses between attempts, with jitter, so that a backend which comes back is not met by all
@@ -13,7 +14,8 @@ final class Backoff {
     private static final long FIRST_NANOS = 20_000_000L;
 
     private final long capNanos;
-    private final SplittableRandom random;
+    private final long seed;
+    private @Nullable SplittableRandom random;
     private long nextNanos = FIRST_NANOS;
 
     /**
@@ -23,11 +25,14 @@ final class Backoff {
      */
     Backoff(Duration ttl, long seed) {
         this.capNanos = Math.max(FIRST_NANOS, ttl.toNanos() / 10);
-        this.random = new SplittableRandom(seed);
+        this.seed = seed;
     }
 
     /** The next pause: half of it fixed, half by chance. */
     Duration next() {
+        if (random == null) {
+            random = new SplittableRandom(seed);
+        }
         long pause = nextNanos / 2 + random.nextLong(nextNanos / 2 + 1);
         nextNanos = Math.min(capNanos, nextNanos * 2);
         return Duration.ofNanos(pause);

@@ -2,7 +2,6 @@ package dev.conclave.engine;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,13 +40,21 @@ final class Callbacks implements Executor {
     public void execute(Runnable task) {
         try {
             executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            // Being told of a loss matters more than where: a stopped executor must not swallow it.
-            log.warn("the callback executor refused a task; running it on a thread of its own", e);
+        } catch (RuntimeException e) {
+            // Being told of a loss matters more than where: a stopped executor must not swallow it, and what
+            // an application's executor throws must not reach into the engine.
+            if (own == null) {
+                log.warn("the callback executor refused a task; running it on a thread of its own", e);
+            }
             Thread thread = new Thread(task, "conclave-callbacks-refused");
             thread.setDaemon(true);
             thread.start();
         }
+    }
+
+    /** A queue for the engine's own code, which runs at once on whatever thread comes, one at a time and in order. */
+    static Serial engineSerial(String what) {
+        return new Serial(Runnable::run, what);
     }
 
     /** A queue of its own for one subscription; {@code what} names it when a callback throws. */

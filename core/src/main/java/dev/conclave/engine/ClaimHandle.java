@@ -53,7 +53,7 @@ abstract class ClaimHandle implements Claim {
 
     @Override
     public CompletableFuture<Loss> lost() {
-        return claim.lost().copy();
+        return claim.lost();
     }
 
     @Override

@@ -122,7 +122,7 @@ final class ConnectedCoordinator implements Coordinator {
 
     private void checkOpen() {
         if (closed.get()) {
-            throw keeper.closedFailure();
+            throw engine.steps().closedFailure();
         }
     }
 
@@ -168,18 +168,20 @@ final class ConnectedCoordinator implements Coordinator {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        // The session first: its end gives back all claims in one step, where closing each thing by itself
-        // would take as many.
-        CompletableFuture<Void> ended = keeper.close();
-        requests.giveUpAll(keeper.closedFailure());
+        // First nobody wants anything new. Then the session's end gives back all claims in one step, where
+        // closing each thing by itself would take as many.
         engine.open().stopAll();
+        CompletableFuture<Void> ended = keeper.close();
+        requests.giveUpAll(engine.steps().closedFailure());
         Blocking.awaitUninterruptibly(ended);
-        engine.steps().close();
-        Blocking.awaitUninterruptibly(
-                engine.steps().call("close", () -> engine.driver().close()).exceptionally(failure -> {
+        CompletableFuture<Void> disconnected = engine.steps()
+                .call("close", () -> engine.driver().close())
+                .exceptionally(failure -> {
                     log.warn("{}: closing failed", engine.steps().where(), failure);
                     return null;
-                }));
+                });
+        engine.steps().close();
+        Blocking.awaitUninterruptibly(disconnected);
         engine.callbacks().close();
         afterClose.run();
     }

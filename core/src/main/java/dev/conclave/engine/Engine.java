@@ -62,11 +62,10 @@ public final class Engine {
         try {
             Driver driver = opened(provider, target, member, environment);
             String where = target + " (member " + member + ")";
-            Steps steps = new Steps(driver, time, target.callTimeout(), target.ttl(), where);
+            Steps steps = new Steps(driver, time, target.callTimeout(), target.ttl(), where, seed);
             Callbacks callbacks =
                     new Callbacks(member, options.callbackExecutor().orElse(null));
-            EngineContext engine =
-                    new EngineContext(member, time, steps, callbacks, new OpenThings(), target.ttl(), seed);
+            EngineContext engine = new EngineContext(member, time, steps, callbacks, new OpenThings(), target.ttl());
             ConnectedCoordinator made = new ConnectedCoordinator(engine, incarnations, afterClose);
             coordinator.set(made);
             connected = true;

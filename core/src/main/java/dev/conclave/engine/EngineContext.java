@@ -13,15 +13,13 @@ import java.time.Duration;
  * @param callbacks where application code runs
  * @param open what has to stop when the coordinator is closed
  * @param ttl the session's time-to-live that is asked for
- * @param seed of the jitter in pauses
  */
-record EngineContext(
-        String member, TimeSource time, Steps steps, Callbacks callbacks, OpenThings open, Duration ttl, long seed) {
+record EngineContext(String member, TimeSource time, Steps steps, Callbacks callbacks, OpenThings open, Duration ttl) {
     Driver driver() {
         return steps.driver();
     }
 
     Backoff backoff() {
-        return new Backoff(ttl, seed);
+        return steps.backoff();
     }
 }

@@ -19,7 +19,7 @@ final class GrantHandle extends ClaimHandle implements Grant {
     private final Cleaner.Cleanable leak;
 
     /** @param acquiredAt where in the application, for the log */
-    GrantHandle(EngineContext engine, HeldClaim claim, String acquiredAt) {
+    GrantHandle(EngineContext engine, HeldClaim claim, Object acquiredAt) {
         super(engine, claim);
         this.leak = LEAKS.register(this, new Leak(claim, acquiredAt));
     }
@@ -56,7 +56,7 @@ final class GrantHandle extends ClaimHandle implements Grant {
     }
 
     /** Must not refer to the handle, or the handle would never be collected. */
-    private record Leak(HeldClaim claim, String acquiredAt) implements Runnable {
+    private record Leak(HeldClaim claim, Object acquiredAt) implements Runnable {
         @Override
         public void run() {
             if (claim.isValid()) {

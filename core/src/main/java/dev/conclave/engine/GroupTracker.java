@@ -58,11 +58,17 @@ final class GroupTracker extends Look<RosterReply> {
             queue.add(() -> listener.accept(event));
         }
 
+        /** Begins to tell what was queued; under no lock. */
+        void kick() {
+            queue.kick();
+        }
+
         void close() {
             queue.close();
         }
     }
 
+    /** Adds one; {@link Watcher#kick} then tells it of the present view, if there is one. */
     void add(Watcher watcher) {
         order.lock();
         try {
@@ -73,7 +79,6 @@ final class GroupTracker extends Look<RosterReply> {
         } finally {
             order.unlock();
         }
-        watcher.queue.kick();
     }
 
     /** Whether that was the last one. */
@@ -85,34 +90,40 @@ final class GroupTracker extends Look<RosterReply> {
 
     @Override
     protected CompletableFuture<RosterReply> look() {
+        long revision;
         order.lock();
         try {
-            return engine.driver().roster(group, known);
+            revision = known;
         } finally {
             order.unlock();
         }
+        return engine.driver().roster(group, revision);
     }
 
     @Override
     protected void seen(RosterReply reply) {
         order.lock();
         try {
+            long before = known;
+            // Until it is all understood, so that what is not is asked for as a whole next time.
+            known = -1;
             if (reply instanceof RosterReply.Whole whole) {
-                known = whole.revision();
                 whole(whole);
+                known = whole.revision();
             } else if (reply instanceof RosterReply.Delta delta && view != null) {
-                known = delta.revision();
                 delta.left().forEach(session -> left(session, delta.revision()));
                 delta.listed().forEach(entry -> listed(entry, delta.revision()));
+                known = delta.revision();
+            } else if (reply instanceof RosterReply.Unchanged) {
+                known = before;
             } else if (reply instanceof RosterReply.NoGroup) {
                 // Not created yet, or deleted: as a group without members.
-                known = -1;
                 whole(new RosterReply.Whole(view == null ? 0 : view.revision(), List.of(), false));
             }
         } finally {
             order.unlock();
+            kickAll();
         }
-        kickAll();
     }
 
     private void whole(RosterReply.Whole whole) {

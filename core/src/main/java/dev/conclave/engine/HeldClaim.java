@@ -27,9 +27,9 @@ final class HeldClaim {
     private final Limit limit;
     private final boolean echoes;
     private final AtomicReference<@Nullable Loss> ended = new AtomicReference<>();
-    private final CompletableFuture<Loss> lost = new CompletableFuture<>();
+    private final LossFuture lost = new LossFuture();
     private final AtomicReference<@Nullable Consumer<Loss>> onEnd = new AtomicReference<>();
-    private TimeSource.@Nullable Timer limitTimer;
+    private volatile TimeSource.@Nullable Timer limitTimer;
 
     /** @param echoes whether an earlier request for it may still be on its way to the backend */
     HeldClaim(
@@ -57,7 +57,7 @@ final class HeldClaim {
     }
 
     private void watchLimit() {
-        limitTimer = engine.time()
+        TimeSource.Timer timer = engine.time()
                 .schedule(Duration.ofNanos(limit.remainingNanos(engine.time().nanoTime())), () -> {
                     if (limit.remainingNanos(engine.time().nanoTime()) > 0) {
                         watchLimit();
@@ -65,6 +65,10 @@ final class HeldClaim {
                         giveBack();
                     }
                 });
+        limitTimer = timer;
+        if (ended.get() != null) {
+            timer.cancel();
+        }
     }
 
     ClaimId id() {
@@ -149,7 +153,7 @@ final class HeldClaim {
 
     CompletableFuture<ReleaseResult> release() {
         boolean wasValid = isValid();
-        if (!end(new Loss(LossReason.RELEASED, describe() + " was released"))) {
+        if (!end(wasValid ? new Loss(LossReason.RELEASED, describe() + " was released") : overdue())) {
             return CompletableFuture.completedFuture(ReleaseResult.ALREADY_LOST);
         }
         CompletableFuture<Released> step = Steps.begin(() -> engine.driver().release(id));
@@ -165,6 +169,13 @@ final class HeldClaim {
         });
     }
 
+    /** Why this claim is not valid although nothing has ended it yet: its deadline or limit passed unseen. */
+    private Loss overdue() {
+        return session.isValid()
+                ? new Loss(LossReason.TIME_LIMIT, describe() + " had reached its time limit")
+                : new Loss(LossReason.EXPIRED, describe() + " had expired: the process was paused or cut off");
+    }
+
     private static ReleaseResult released(boolean wasValid, Released found) {
         return wasValid && found == Released.HELD ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
     }
@@ -172,7 +183,10 @@ final class HeldClaim {
     /** Returns the claim to the backend in the background, for as long as it takes. */
     void giveBack() {
         engine.steps()
-                .untilConfirmed("release " + id.key(), () -> engine.driver().release(id));
+                .untilConfirmed(
+                        "release " + id.key(),
+                        session::isEnded,
+                        () -> engine.driver().release(id));
     }
 
     private boolean end(Loss loss) {
@@ -180,13 +194,9 @@ final class HeldClaim {
             return false;
         }
         session.dismiss(this);
-        if (echoes) {
+        if (echoes && !session.isEnded()) {
             // It would claim the name anew, for nobody, if it arrived after the release.
-            engine.time().schedule(session.ttl(), () -> {
-                if (!session.isEnded()) {
-                    giveBack();
-                }
-            });
+            engine.time().schedule(session.ttl(), this::giveBack);
         }
         TimeSource.Timer timer = limitTimer;
         if (timer != null) {
@@ -195,9 +205,9 @@ final class HeldClaim {
         tellEngine();
         // Where nobody waits to be told, no callback thread need be woken.
         if (lost.getNumberOfDependents() == 0 && loss.reason() == LossReason.RELEASED) {
-            lost.complete(loss);
+            lost.tell(loss);
         } else {
-            engine.callbacks().execute(() -> lost.complete(loss));
+            engine.callbacks().execute(() -> lost.tell(loss));
         }
         return true;
     }

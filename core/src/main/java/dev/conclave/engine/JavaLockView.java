@@ -28,12 +28,19 @@ final class JavaLockView implements java.util.concurrent.locks.Lock {
 
     @Override
     public void lock() {
+        uninterruptibly(() -> {
+            lockInterruptibly();
+            return true;
+        });
+    }
+
+    /** Tries again after each interrupt, and keeps the interrupt flag. */
+    private static boolean uninterruptibly(Attempted attempt) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    lockInterruptibly();
-                    return;
+                    return attempt.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -45,6 +52,11 @@ final class JavaLockView implements java.util.concurrent.locks.Lock {
         }
     }
 
+    /** Something that can be interrupted. */
+    private interface Attempted {
+        boolean get() throws InterruptedException;
+    }
+
     @Override
     public void lockInterruptibly() throws InterruptedException {
         local.lockInterruptibly();
@@ -53,15 +65,7 @@ final class JavaLockView implements java.util.concurrent.locks.Lock {
 
     @Override
     public boolean tryLock() {
-        if (!local.tryLock()) {
-            return false;
-        }
-        try {
-            return enter(named::tryAcquire);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return uninterruptibly(() -> local.tryLock() && enter(named::tryAcquire));
     }
 
     @Override

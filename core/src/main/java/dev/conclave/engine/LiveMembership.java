@@ -19,6 +19,7 @@ import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.TimeSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     private @Nullable EnrolmentId enrolment;
     private Capabilities capabilities;
     private long edition;
+    private boolean enrolling = true;
     private TimeSource.@Nullable Timer rejoining;
 
     LiveMembership(
@@ -82,6 +84,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         engine.open().add(stop);
         return enrol(options.takesOver()).handle((reply, failure) -> {
             if (failure == null && reply == EnrolReply.ENROLLED) {
+                attemptSucceeded();
                 return this;
             }
             gone();
@@ -136,20 +139,17 @@ final class LiveMembership implements Membership, Session.Dependent {
     /** The enrolment may have happened, or happen yet: withdraw it now, and once more when it can no longer arrive. */
     private void withdrawTwice(Session in, EnrolmentId id) {
         withdrawFrom(in, id);
-        engine.time().schedule(in.ttl(), () -> {
-            if (!in.isEnded()) {
-                withdrawFrom(in, id);
-            }
-        });
+        if (!in.isEnded()) {
+            engine.time().schedule(in.ttl(), () -> withdrawFrom(in, id));
+        }
     }
 
     private void withdrawFrom(Session in, EnrolmentId id) {
         engine.steps()
                 .untilConfirmed(
                         "leave group " + group,
-                        () -> in.isEnded()
-                                ? CompletableFuture.completedFuture(false)
-                                : engine.driver().withdraw(id));
+                        in::isEnded,
+                        () -> engine.driver().withdraw(id));
     }
 
     private EnrolReply enrolled(Session in, EnrolmentId id, EnrolReply reply, Publication published) {
@@ -181,7 +181,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             return EnrolReply.NO_SESSION;
         }
         if (publication().edition() != published.edition()) {
-            engine.steps().untilConfirmed("update group " + group, () -> {
+            engine.steps().untilConfirmed("update group " + group, in::isEnded, () -> {
                 Publication latest = publication();
                 return engine.driver().amend(id, latest.edition(), latest.json());
             });
@@ -191,11 +191,13 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     @Override
     public void sessionEnded(Session over, Loss loss) {
-        evicted(over, loss, options.rejoins() && loss.reason() != LossReason.RELEASED);
+        evicted(over, null, loss, options.rejoins() && loss.reason() != LossReason.RELEASED);
     }
 
     /** The backend does not list the session in the group any more, though the session lives. */
     void missing(Session in, EnrolmentId id) {
+        // Out of the session first, so that the next renewal does not ask about it again.
+        in.withdraw(id);
         whoIsListed().whenComplete((listed, failure) -> {
             boolean takenOver = failure == null && listed.isPresent() && isForeign(listed.get());
             Loss loss = takenOver
@@ -204,8 +206,7 @@ final class LiveMembership implements Membership, Session.Dependent {
                             LossReason.FORGOTTEN,
                             engine.steps().where() + " no longer lists member " + engine.member() + " in group "
                                     + group);
-            in.withdraw(id);
-            evicted(in, loss, options.rejoins() && !takenOver);
+            evicted(in, id, loss, options.rejoins() && !takenOver);
         });
     }
 
@@ -234,10 +235,11 @@ final class LiveMembership implements Membership, Session.Dependent {
                         : Optional.empty());
     }
 
-    private void evicted(Session from, Loss loss, boolean rejoins) {
+    /** @param only the enrolment that is gone; several reports of one can arrive, some after we have joined again */
+    private void evicted(Session from, @Nullable EnrolmentId only, Loss loss, boolean rejoins) {
         lock.lock();
         try {
-            if (state != State.IN || session != from) {
+            if (state != State.IN || session != from || (only != null && !only.equals(enrolment))) {
                 return;
             }
             session = null;
@@ -254,7 +256,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             tell(from.id(), loss, rejoins);
         }
         if (rejoins) {
-            engine.time().schedule(java.time.Duration.ZERO, this::rejoin);
+            rejoinAfter(Duration.ZERO);
         }
     }
 
@@ -267,8 +269,15 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     /** Never takes over a foreign incarnation: that one is newer than this member, which was out for a while. */
     private void rejoin() {
-        if (state() != State.OUTSIDE) {
-            return;
+        lock.lock();
+        try {
+            rejoining = null;
+            if (state != State.OUTSIDE) {
+                return;
+            }
+            enrolling = true;
+        } finally {
+            lock.unlock();
         }
         enrol(false).whenComplete((reply, failure) -> {
             if (failure != null || reply == EnrolReply.NO_SESSION) {
@@ -278,7 +287,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             } else if (reply == EnrolReply.NO_GROUP) {
                 giveUp(new Loss(LossReason.FORGOTTEN, "group " + group + " does not exist any more"));
             } else {
-                backoff.reset();
+                attemptSucceeded();
             }
         });
     }
@@ -294,6 +303,8 @@ final class LiveMembership implements Membership, Session.Dependent {
                 enrol(true).whenComplete((reply, again) -> {
                     if (again != null || reply != EnrolReply.ENROLLED) {
                         rejoinLater();
+                    } else {
+                        attemptSucceeded();
                     }
                 });
             }
@@ -301,10 +312,35 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private void rejoinLater() {
+        Duration pause;
         lock.lock();
         try {
-            if (state == State.OUTSIDE) {
-                rejoining = engine.time().schedule(backoff.next(), this::rejoin);
+            enrolling = false;
+            pause = backoff.next();
+        } finally {
+            lock.unlock();
+        }
+        rejoinAfter(pause);
+    }
+
+    /** An attempt to enrol succeeded; if the member has been evicted since, the next one may begin. */
+    private void attemptSucceeded() {
+        lock.lock();
+        try {
+            enrolling = false;
+            backoff.reset();
+        } finally {
+            lock.unlock();
+        }
+        rejoinAfter(Duration.ZERO);
+    }
+
+    /** One attempt at a time: two would withdraw each other's enrolments. */
+    private void rejoinAfter(Duration pause) {
+        lock.lock();
+        try {
+            if (state == State.OUTSIDE && !enrolling && rejoining == null) {
+                rejoining = engine.time().schedule(pause, this::rejoin);
             }
         } finally {
             lock.unlock();

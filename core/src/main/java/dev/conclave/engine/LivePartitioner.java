@@ -27,19 +27,33 @@ final class LivePartitioner implements Partitioner {
     private final List<Listening> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Partitioner> started = new CompletableFuture<>();
     private final Subscription watch;
+    private final Runnable stop = this::stopped;
     private volatile HashRing ring = HashRing.of(Map.of());
 
     LivePartitioner(EngineContext engine, Memberships memberships, String group, String weightCapability) {
         this.engine = engine;
         this.group = group;
         this.weightCapability = weightCapability;
-        this.watch = memberships.watch(group, this::follow);
+        // Not on the application's executor: who waits for the first view may be the only thread of that.
+        this.watch = memberships.watch(
+                group, new GroupTracker.Watcher(Callbacks.engineSerial("the ring of group " + group), this::follow));
+        engine.open().add(stop);
     }
 
     private record Listening(Callbacks.Serial queue, Consumer<? super Rebalance> listener) {}
 
+    /** This, once it has the first view; fails and closes this if the backend does not give it in time. */
     CompletableFuture<Partitioner> started() {
-        return started;
+        return engine.steps().bounded("look at group " + group, started).whenComplete((self, failure) -> {
+            if (failure != null) {
+                close();
+            }
+        });
+    }
+
+    private void stopped() {
+        started.completeExceptionally(engine.steps().closedFailure());
+        close();
     }
 
     private void follow(GroupEvent event) {
@@ -98,6 +112,7 @@ final class LivePartitioner implements Partitioner {
 
     @Override
     public void close() {
+        engine.open().remove(stop);
         watch.close();
         listeners.forEach(each -> each.queue().close());
     }

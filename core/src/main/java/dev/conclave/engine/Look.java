@@ -46,7 +46,12 @@ abstract class Look<R> {
     void start() {
         engine.open().add(stop);
         watches.add(subject, this);
-        again();
+        if (isStopped()) {
+            watches.remove(subject, this);
+            engine.open().remove(stop);
+        } else {
+            again();
+        }
     }
 
     void stop() {
@@ -63,9 +68,21 @@ abstract class Look<R> {
             lock.unlock();
         }
         engine.open().remove(stop);
-        if (watches.remove(subject, this)) {
-            engine.driver().unwatch(subject);
+        watches.remove(subject, this);
+        unwatchIfUnused();
+    }
+
+    private void unwatchIfUnused() {
+        if (!watches.isUnused(subject)) {
+            return;
         }
+        try {
+            engine.driver().unwatch(subject);
+        } catch (RuntimeException e) {
+            log.debug("{}: cannot unwatch {}", engine.steps().where(), subject, e);
+        }
+        // Whoever began to look meanwhile has lost its watch to this.
+        watches.changed(subject);
     }
 
     boolean isStopped() {
@@ -147,19 +164,22 @@ abstract class Look<R> {
     }
 
     private void done(Duration pause) {
-        boolean atOnce;
+        boolean over;
         lock.lock();
         try {
             looking = false;
-            atOnce = lookAgain;
-            if (!atOnce && !stopped) {
-                next = engine.time().schedule(pause, this::again);
+            over = stopped;
+            if (!stopped) {
+                // By a timer even if at once: a driver that answers on this thread, and signals as it does,
+                // would have us call ourselves without end.
+                next = engine.time().schedule(lookAgain ? Duration.ZERO : pause, this::again);
             }
         } finally {
             lock.unlock();
         }
-        if (atOnce) {
-            again();
+        if (over) {
+            // This look may have watched after stop() had unwatched.
+            unwatchIfUnused();
         }
     }
 }

@@ -65,18 +65,23 @@ final class Memberships {
 
     /** Watches with a queue of the caller's choice; all watchers of a group share one look at it. */
     Subscription watch(String group, GroupTracker.Watcher watcher) {
+        GroupTracker fresh = null;
         lock.lock();
         try {
             GroupTracker present = trackers.get(group);
             if (present == null) {
-                present = new GroupTracker(engine, watches, group, keeper::wasOurs);
-                trackers.put(group, present);
-                present.start();
+                fresh = new GroupTracker(engine, watches, group, keeper::wasOurs);
+                trackers.put(group, fresh);
+                present = fresh;
             }
             present.add(watcher);
         } finally {
             lock.unlock();
         }
+        if (fresh != null) {
+            fresh.start();
+        }
+        watcher.kick();
         return () -> unwatch(group, watcher);
     }
 

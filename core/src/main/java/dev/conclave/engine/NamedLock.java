@@ -183,7 +183,7 @@ final class NamedLock implements Lock {
         }
 
         private <T> CompletableFuture<T> begin(long patienceNanos, Function<Optional<Grant>, T> form) {
-            String site = CallSite.ofApplication();
+            Object site = CallSite.ofApplication();
             Acquisition acquisition = acquisition(patienceNanos);
             CompletableFuture<Optional<HeldClaim>> inner = acquisition.start();
             CompletableFuture<T> formed =

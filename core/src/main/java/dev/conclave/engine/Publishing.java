@@ -12,7 +12,7 @@ final class Publishing {
     /**
      * A copy for the application.
      *
-     * @param onCancel what cancelling the copy does
+     * @param onCancel what cancelling the copy does, or completing it by hand in any other way
      * @param unwanted what becomes of a value that arrives after the copy was cancelled
      */
     static <T> CompletableFuture<T> publish(
@@ -24,8 +24,8 @@ final class Publishing {
         }
         inner.whenComplete((value, failure) -> callbacks.execute(() -> complete(inner, outer, unwanted)));
         outer.whenComplete((value, failure) -> {
-            if (failure instanceof CancellationException cancelled) {
-                onCancel.accept(cancelled);
+            if (!inner.isDone() || failure instanceof CancellationException) {
+                onCancel.accept(new CancellationException("the caller wants the result no more"));
             }
         });
         return outer;

@@ -10,8 +10,10 @@ import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +33,8 @@ final class Race implements Candidacy {
     private final LeaderListener listener;
     private final Acquisition.Wanted wanted;
     private final Callbacks.Serial queue;
-    private final Runnable stop = this::close;
+    private final Runnable stop = this::stopped;
+    private final Set<CompletableFuture<Optional<Leadership>>> awaiting = new CopyOnWriteArraySet<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
@@ -39,7 +42,6 @@ final class Race implements Candidacy {
     private @Nullable HeldClaim leading;
     private TimeSource.@Nullable Timer resting;
     private Duration coolDown = Duration.ZERO;
-    private CompletableFuture<Optional<Leadership>> nextWin = new CompletableFuture<>();
 
     Race(
             EngineContext engine,
@@ -106,7 +108,6 @@ final class Race implements Candidacy {
 
     private void won(Acquisition acquisition, HeldClaim claim) {
         LeadershipHandle leadership = new LeadershipHandle(engine, claim);
-        CompletableFuture<Optional<Leadership>> waiters = new CompletableFuture<>();
         boolean unwanted;
         lock.lock();
         try {
@@ -114,8 +115,6 @@ final class Race implements Candidacy {
             if (!unwanted) {
                 racing = null;
                 leading = claim;
-                waiters = nextWin;
-                nextWin = new CompletableFuture<>();
             }
         } finally {
             lock.unlock();
@@ -124,12 +123,16 @@ final class Race implements Candidacy {
             claim.release();
             return;
         }
-        Term term = new Term(leadership);
-        waiters.complete(Optional.of(leadership));
+        Term term = new Term(claim, leadership);
+        tellAwaiting(Optional.of(leadership));
         queue.add(term::granted);
         // In this order, so that the end of the term is queued behind its beginning however soon it comes.
         claim.onEnd(loss -> ended(claim, term, loss));
         queue.kick();
+    }
+
+    private void tellAwaiting(Optional<Leadership> outcome) {
+        awaiting.forEach(each -> each.complete(outcome));
     }
 
     private void ended(HeldClaim claim, Term term, Loss loss) {
@@ -144,7 +147,8 @@ final class Race implements Candidacy {
         } finally {
             lock.unlock();
         }
-        queue.run(() -> term.revoked(loss));
+        // Only then, as the listener is promised that lost() tells first.
+        claim.lost().thenRun(() -> queue.run(() -> term.revoked(loss)));
         rest(pause);
     }
 
@@ -184,31 +188,47 @@ final class Race implements Candidacy {
     @Override
     public Optional<Leadership> await(Duration patience) throws InterruptedException {
         Blocking.checkInterrupt();
-        CompletableFuture<Optional<Leadership>> win;
-        lock.lock();
-        try {
-            if (closed || (leading != null && leading.isValid())) {
-                return leadership();
-            }
-            win = nextWin.copy();
-        } finally {
-            lock.unlock();
+        Optional<Leadership> now = leadership();
+        if (now.isPresent() || patience.isNegative() || patience.isZero()) {
+            return now;
         }
+        CompletableFuture<Optional<Leadership>> win = new CompletableFuture<>();
+        awaiting.add(win);
         TimeSource.Timer timer = engine.time().schedule(patience, () -> win.complete(Optional.empty()));
         try {
-            return Blocking.await(win);
+            // Once more: it may have been won, or closed, just before we were in the set.
+            Optional<Leadership> meanwhile = leadership();
+            return meanwhile.isPresent() || isClosed() ? meanwhile : Blocking.await(win);
         } finally {
             timer.cancel();
+            awaiting.remove(win);
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
         }
     }
 
     @Override
     public CompletableFuture<ReleaseResult> resign(Duration pause) {
+        return resign(null, pause);
+    }
+
+    /** @param only the term to give up, if it still is the present one; any if null */
+    private CompletableFuture<ReleaseResult> resign(@Nullable HeldClaim only, Duration pause) {
         Acquisition given = null;
         HeldClaim claim;
         lock.lock();
         try {
             claim = leading;
+            if (only != null && claim != only) {
+                return CompletableFuture.completedFuture(ReleaseResult.ALREADY_LOST);
+            }
             coolDown = claim == null ? Duration.ZERO : pause;
             if (claim == null) {
                 given = racing;
@@ -227,6 +247,20 @@ final class Race implements Candidacy {
         return CompletableFuture.completedFuture(ReleaseResult.ALREADY_LOST);
     }
 
+    /** The coordinator is closed: its session's end gives up what this candidate has, and tells the listener. */
+    private void stopped() {
+        lock.lock();
+        try {
+            closed = true;
+            if (resting != null) {
+                resting.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+        tellAwaiting(Optional.empty());
+    }
+
     @Override
     public void close() {
         Acquisition given;
@@ -240,14 +274,11 @@ final class Race implements Candidacy {
             given = racing;
             racing = null;
             claim = leading;
-            if (resting != null) {
-                resting.cancel();
-            }
         } finally {
             lock.unlock();
         }
         engine.open().remove(stop);
-        nextWin.complete(Optional.empty());
+        stopped();
         if (given != null) {
             given.giveUp(new CancellationException("the candidacy was closed"));
         }
@@ -258,10 +289,12 @@ final class Race implements Candidacy {
 
     /** One term as the listener sees it: both its ends, or neither. Runs in the listener's queue only. */
     private final class Term {
+        private final HeldClaim claim;
         private final LeadershipHandle leadership;
         private boolean told;
 
-        Term(LeadershipHandle leadership) {
+        Term(HeldClaim claim, LeadershipHandle leadership) {
+            this.claim = claim;
             this.leadership = leadership;
         }
 
@@ -275,7 +308,7 @@ final class Race implements Candidacy {
                 listener.granted(leadership);
             } catch (RuntimeException | Error e) {
                 log.error("the listener of {} threw when granted; giving the leadership up", key, e);
-                resign(engine.ttl().dividedBy(3));
+                resign(claim, engine.ttl().dividedBy(3));
             }
         }
 

@@ -8,6 +8,7 @@ import dev.conclave.spi.SessionId;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,9 @@ final class Session {
     private final AtomicReference<@Nullable Loss> ended = new AtomicReference<>();
     private final Map<ClaimId, HeldClaim> claims = new ConcurrentHashMap<>();
     private final Map<EnrolmentId, LiveMembership> memberships = new ConcurrentHashMap<>();
-    private final Set<Dependent> waiting = ConcurrentHashMap.newKeySet();
-    private volatile boolean atRisk;
+    private final Map<ClaimId, Dependent> waiting = new ConcurrentHashMap<>();
+    private volatile boolean failing;
+    private volatile boolean seenExpired;
 
     Session(SessionId id, Duration ttl, long sentNanos, TimeSource time) {
         this.id = id;
@@ -77,25 +80,29 @@ final class Session {
      * @return whether it is the latest, and came in time
      */
     boolean confirmed(long sentNanos) {
-        if (remainingNanos() <= 0) {
-            // What was seen as lost stays lost, also if this reply would have prolonged it in time.
+        if (!isValid()) {
             return false;
         }
         long candidate = deadlineAfter(sentNanos);
         long latest = deadline.accumulateAndGet(candidate, (current, other) -> other - current > 0 ? other : current);
-        atRisk = remainingNanos() < ttl.toNanos() / 2;
-        return latest == candidate;
+        if (latest != candidate) {
+            return false;
+        }
+        failing = false;
+        // We may have been stopped since we looked, while somebody saw the old deadline pass.
+        return isValid();
     }
 
     /** A renewal sent at this time failed; one that was sent later may have been confirmed since. */
     void renewalFailed(long sentNanos) {
         if (deadlineAfter(sentNanos) - deadline.get() > 0) {
-            atRisk = true;
+            failing = true;
         }
     }
 
+    /** Whether renewals fail, or are overdue: one that is answered in time leaves more than half. */
     boolean isAtRisk() {
-        return atRisk;
+        return failing || remainingNanos() < ttl.toNanos() / 2;
     }
 
     boolean isEnded() {
@@ -112,8 +119,18 @@ final class Session {
         return !isEnded() && remainingNanos() > 0;
     }
 
+    /** Zero or less from the first time that somebody finds it so: what was seen as lost stays lost. */
     long remainingNanos() {
-        return deadline.get() - time.nanoTime();
+        if (seenExpired) {
+            return 0;
+        }
+        // The clock first: stopped between the two, we would hold a new clock against an old deadline.
+        long now = time.nanoTime();
+        long remaining = deadline.get() - now;
+        if (remaining <= 0) {
+            seenExpired = true;
+        }
+        return remaining;
     }
 
     boolean admit(HeldClaim claim) {
@@ -147,17 +164,17 @@ final class Session {
     }
 
     /** Asks to be told of the end; false if it has come already. */
-    boolean await(Dependent dependent) {
-        waiting.add(dependent);
+    boolean await(ClaimId request, Dependent dependent) {
+        waiting.put(request, dependent);
         if (!isEnded()) {
             return true;
         }
-        waiting.remove(dependent);
+        waiting.remove(request);
         return false;
     }
 
-    void forget(Dependent dependent) {
-        waiting.remove(dependent);
+    void forget(ClaimId request) {
+        waiting.remove(request);
     }
 
     Set<ClaimId> claims() {
@@ -184,14 +201,17 @@ final class Session {
             return false;
         }
         // Claims first: a holder must know before anything else happens in its process.
-        List<HeldClaim> held = new ArrayList<>(claims.values());
-        claims.clear();
-        held.forEach(claim -> claim.lose(loss));
-        List<Dependent> dependents = new ArrayList<>(memberships.values());
-        memberships.clear();
-        dependents.addAll(waiting);
-        waiting.clear();
-        dependents.forEach(dependent -> dependent.sessionEnded(this, loss));
+        drained(claims, ClaimId::sequence).forEach(claim -> claim.lose(loss));
+        drained(memberships, EnrolmentId::sequence).forEach(membership -> membership.sessionEnded(this, loss));
+        drained(waiting, ClaimId::sequence).forEach(dependent -> dependent.sessionEnded(this, loss));
         return true;
+    }
+
+    /** Empties a map; the values come by age, so that those who waited longer ask first, and a simulation can be repeated. */
+    private static <K, V> List<V> drained(Map<K, V> map, ToLongFunction<K> sequence) {
+        List<Map.Entry<K, V>> entries = new ArrayList<>(map.entrySet());
+        map.clear();
+        entries.sort(Comparator.comparingLong(entry -> sequence.applyAsLong(entry.getKey())));
+        return entries.stream().map(Map.Entry::getValue).toList();
     }
 }

@@ -53,7 +53,7 @@ final class SessionKeeper {
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.failedFuture(closedFailure());
+                return CompletableFuture.failedFuture(engine.steps().closedFailure());
             }
             heartbeat = current;
             if (heartbeat != null && !heartbeat.session.isEnded()) {
@@ -71,15 +71,18 @@ final class SessionKeeper {
         return attempt;
     }
 
-    /** The live session, if there is one. */
+    /** The live session, if there is one that is valid now; what most calls find, at no cost. */
+    @Nullable
+    Session liveSession() {
+        Heartbeat heartbeat = current;
+        return heartbeat != null && heartbeat.session.isValid() ? heartbeat.session : null;
+    }
+
+    /** The session that has not ended, if there is one. */
     @Nullable
     Session currentSession() {
         Heartbeat heartbeat = current;
         return heartbeat == null || heartbeat.session.isEnded() ? null : heartbeat.session;
-    }
-
-    IllegalStateException closedFailure() {
-        return new IllegalStateException("the coordinator of member " + engine.member() + " is closed");
     }
 
     private void open(CompletableFuture<Session> attempt) {
@@ -91,13 +94,20 @@ final class SessionKeeper {
                     if (failure == null) {
                         opened(attempt, new Session(id, ttl, sent, engine.time()));
                     } else {
-                        // It may have been opened all the same, or be opened later: nobody shall find it.
-                        engine.steps()
-                                .untilConfirmed(
-                                        "end session", () -> engine.driver().endSession(id));
+                        endDoubtful(id);
                         failed(attempt, Failures.of(failure));
                     }
                 });
+    }
+
+    /** It may have been opened all the same, or be opened later: nobody shall find it. It cannot outlive its time-to-live. */
+    private void endDoubtful(SessionId id) {
+        long since = engine.time().nanoTime();
+        engine.steps()
+                .untilConfirmed(
+                        "end session",
+                        () -> engine.time().nanoTime() - since > engine.ttl().toNanos(),
+                        () -> engine.driver().endSession(id));
     }
 
     private void opened(CompletableFuture<Session> attempt, Session session) {
@@ -114,8 +124,10 @@ final class SessionKeeper {
             lock.unlock();
         }
         if (unwanted) {
-            engine.driver().endSession(session.id());
-            attempt.completeExceptionally(closedFailure());
+            engine.steps()
+                    .call("end session", () -> engine.driver().endSession(session.id()))
+                    .whenComplete((done, failure) ->
+                            attempt.completeExceptionally(engine.steps().closedFailure()));
             return;
         }
         heartbeat.start();
@@ -178,23 +190,35 @@ final class SessionKeeper {
             heartbeat.stop();
         }
         if (session.end(loss)) {
-            log.warn("{}: {}", engine.steps().where(), loss.explanation());
+            log.warn("{}", loss.explanation());
             // The backend may still have it, and some clients keep it alive by themselves. End it there
             // too, or what hung on it stays taken.
-            engine.steps().untilConfirmed("end session", () -> engine.driver().endSession(session.id()));
+            engine.steps()
+                    .untilConfirmed(
+                            "end session", () -> false, () -> engine.driver().endSession(session.id()));
         }
     }
 
     /** Ends the session and opens no more. Completes when the backend has confirmed, or could not in time. */
     CompletableFuture<Void> close() {
         Heartbeat heartbeat;
+        CompletableFuture<Session> underWay;
         lock.lock();
         try {
             closed = true;
             heartbeat = current;
+            underWay = opening;
         } finally {
             lock.unlock();
         }
+        // A session that is being opened is ended as soon as it is there.
+        CompletableFuture<Void> unopened = underWay == null
+                ? CompletableFuture.completedFuture(null)
+                : underWay.handle((session, failure) -> null);
+        return unopened.thenCombine(endCurrent(heartbeat), (one, other) -> null);
+    }
+
+    private CompletableFuture<Void> endCurrent(@Nullable Heartbeat heartbeat) {
         if (heartbeat == null) {
             return CompletableFuture.completedFuture(null);
         }
@@ -279,7 +303,7 @@ final class SessionKeeper {
         }
 
         boolean expireIfDue() {
-            if (session.remainingNanos() > 0) {
+            if (session.isValid()) {
                 return false;
             }
             end(
@@ -298,6 +322,9 @@ final class SessionKeeper {
          * waiting for the last: a connection that swallows one must not swallow the session.
          */
         void renew() {
+            if (session.isEnded()) {
+                return;
+            }
             renewAfter(session.ttl().dividedBy(RETRIES_PER_TTL));
             long sent = engine.time().nanoTime();
             CompletableFuture<Renewal> step =
@@ -321,6 +348,8 @@ final class SessionKeeper {
                 if (session.confirmed(sent)) {
                     long elapsed = engine.time().nanoTime() - sent;
                     renewAfter(session.ttl().dividedBy(RENEWALS_PER_TTL).minusNanos(elapsed));
+                } else {
+                    expireIfDue();
                 }
                 renewed.missingClaims().forEach(id -> {
                     HeldClaim claim = session.claim(id);

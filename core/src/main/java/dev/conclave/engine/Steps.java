@@ -6,6 +6,9 @@ import dev.conclave.spi.Driver;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +22,20 @@ final class Steps {
     private final Duration callTimeout;
     private final Duration ttl;
     private final String where;
+    private final AtomicLong seeds;
     private volatile boolean closed;
 
-    /** @param where names the backend and the member in messages */
-    Steps(Driver driver, TimeSource time, Duration callTimeout, Duration ttl, String where) {
+    /**
+     * @param where names the backend and the member in messages
+     * @param seed of the jitter in pauses
+     */
+    Steps(Driver driver, TimeSource time, Duration callTimeout, Duration ttl, String where, long seed) {
         this.driver = driver;
         this.time = time;
         this.callTimeout = callTimeout;
         this.ttl = ttl;
         this.where = where;
+        this.seeds = new AtomicLong(seed);
     }
 
     Driver driver() {
@@ -43,22 +51,32 @@ final class Steps {
         return where;
     }
 
-    /** Begins a step; one that throws fails its future like any other. */
+    /** Pauses with a jitter of their own, so that not even two waits of one member move in step. */
+    Backoff backoff() {
+        return new Backoff(ttl, seeds.getAndIncrement());
+    }
+
+    /** Begins a step; one that throws, be it for a class that is missing, fails its future like any other. */
     static <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> step) {
         try {
             return step.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
     /** Begins a step and waits for it no longer than one call may take. */
     <T> CompletableFuture<T> call(String what, Supplier<CompletableFuture<T>> step) {
-        return bounded(what, begin(step));
+        return closed ? CompletableFuture.failedFuture(closedFailure()) : bounded(what, begin(step));
     }
 
     /** The outcome of a step, or a failure once it has taken longer than one call may. */
     <T> CompletableFuture<T> bounded(String what, CompletableFuture<T> step) {
+        return bounded(what, step, late -> {});
+    }
+
+    /** As {@link #bounded(String, CompletableFuture)}; {@code late} gets an answer that comes after that failure. */
+    <T> CompletableFuture<T> bounded(String what, CompletableFuture<T> step, Consumer<T> late) {
         if (step.isDone()) {
             return step;
         }
@@ -67,7 +85,9 @@ final class Steps {
         step.whenComplete((value, failure) -> {
             timer.cancel();
             if (failure == null) {
-                result.complete(value);
+                if (!result.complete(value)) {
+                    late.accept(value);
+                }
             } else {
                 result.completeExceptionally(Failures.of(failure));
             }
@@ -80,16 +100,25 @@ final class Steps {
                 where + " did not answer within " + Durations.format(callTimeout) + " to: " + what, null);
     }
 
+    /** What every operation on a coordinator that is closed fails with. */
+    IllegalStateException closedFailure() {
+        return new IllegalStateException("the coordinator of " + where + " is closed");
+    }
+
     /**
      * Repeats an idempotent step until the backend confirms it. Meant for giving back what nobody can
      * use any more; it stops when the coordinator is closed, as the session is ended then.
+     *
+     * @param pointless whether there is nothing left to give back; without it, repetitions would pile up
+     *     while a backend stays away
      */
-    void untilConfirmed(String what, Supplier<? extends CompletableFuture<?>> step) {
-        attempt(what, step, new Backoff(ttl, what.hashCode()));
+    void untilConfirmed(String what, BooleanSupplier pointless, Supplier<? extends CompletableFuture<?>> step) {
+        attempt(what, pointless, step, backoff());
     }
 
-    private void attempt(String what, Supplier<? extends CompletableFuture<?>> step, Backoff backoff) {
-        if (closed) {
+    private void attempt(
+            String what, BooleanSupplier pointless, Supplier<? extends CompletableFuture<?>> step, Backoff backoff) {
+        if (closed || pointless.getAsBoolean()) {
             return;
         }
         call(what, () -> step.get().thenApply(ignored -> true)).whenComplete((done, failure) -> {
@@ -97,14 +126,14 @@ final class Steps {
                 return;
             }
             if (Failures.isTransient(Failures.of(failure))) {
-                time.schedule(backoff.next(), () -> attempt(what, step, backoff));
+                time.schedule(backoff.next(), () -> attempt(what, pointless, step, backoff));
             } else if (!closed) {
                 log.warn("{}: gave up to {}", where, what, failure);
             }
         });
     }
 
-    /** Stops repeating. */
+    /** Begins and repeats no more steps. */
     void close() {
         closed = true;
     }

@@ -7,12 +7,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The machine's clocks, and one daemon thread that runs timers: renewals, deadlines, looks. Nothing that
  * blocks and no application code ever runs on it, so that no callback can delay a renewal.
  */
 final class SystemTime implements TimeSource, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SystemTime.class);
+
     private final ScheduledThreadPoolExecutor timers;
 
     SystemTime(String member) {
@@ -38,11 +42,19 @@ final class SystemTime implements TimeSource, AutoCloseable {
     @Override
     public Timer schedule(Duration delay, Runnable task) {
         try {
-            Future<?> timer = timers.schedule(task, Nanos.of(delay), TimeUnit.NANOSECONDS);
+            Future<?> timer = timers.schedule(() -> guarded(task), Nanos.of(delay), TimeUnit.NANOSECONDS);
             return () -> timer.cancel(false);
         } catch (RejectedExecutionException e) {
             // The coordinator is closed; what this timer would have looked after has ended with it.
             return () -> {};
+        }
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("a timer's task failed", e);
         }
     }
 

@@ -139,9 +139,7 @@ public final class HashRing {
     /** Whether the other ring gives every key to the same members: it has the same members, weights and placement. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof HashRing
-                && ((HashRing) other).placement.equals(placement)
-                && ((HashRing) other).members.equals(members);
+        return other instanceof HashRing ring && ring.placement.equals(placement) && ring.members.equals(members);
     }
 
     @Override

@@ -1,0 +1,162 @@
+package dev.conclave.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.Candidacy;
+import dev.conclave.LeaderListener;
+import dev.conclave.Leadership;
+import dev.conclave.Loss;
+import dev.conclave.LossReason;
+import dev.conclave.ReleaseResult;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.Renewal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("a candidate")
+class RaceTest {
+    /** Notes what it is told, as {@code +term} and {@code -term}. */
+    private static final class Listener implements LeaderListener {
+        final List<String> told = new ArrayList<>();
+        final List<LossReason> reasons = new ArrayList<>();
+        Consumer<Leadership> onGranted = leadership -> {};
+
+        @Override
+        public void granted(Leadership leadership) {
+            told.add("+" + leadership.term());
+            onGranted.accept(leadership);
+        }
+
+        @Override
+        public void revoked(Leadership leadership, Loss loss) {
+            told.add("-" + leadership.term());
+            reasons.add(loss.reason());
+        }
+    }
+
+    private final Rig rig = new Rig();
+    private final Listener listener = new Listener();
+
+    private Candidacy run() {
+        return rig.coordinator.election("boss").run(listener);
+    }
+
+    private void loseSession() {
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.time.advance(Duration.ofSeconds(4));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
+    }
+
+    @Test
+    @DisplayName("is told of each term and its end, alternately, and goes back into the race")
+    void alternates() {
+        Candidacy candidacy = run();
+        assertThat(candidacy.leadership()).isPresent();
+        loseSession();
+        loseSession();
+        assertThat(listener.told).containsExactly("+1", "-1", "+2", "-2", "+3");
+        candidacy.close();
+        assertThat(listener.told).endsWith("+3", "-3");
+        assertThat(listener.reasons).containsExactly(LossReason.FORGOTTEN, LossReason.FORGOTTEN, LossReason.RELEASED);
+        rig.time.advance(Duration.ofMinutes(1));
+        assertThat(rig.driver.claim.count()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("is told of neither end of a term that was over before it could be told")
+    void termTooShort() {
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        Rig slow = new Rig(ScriptedDriver.obliging(Rig.TTL), tasks::add);
+        Candidacy candidacy = slow.coordinator.election("boss").run(listener);
+        candidacy.resign(Duration.ofHours(1));
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        assertThat(listener.told).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that resigns stays out for its cool-down")
+    void coolDown() {
+        Candidacy candidacy = run();
+        assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.RELEASED);
+        assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.ALREADY_LOST);
+        rig.time.advance(Duration.ofMillis(4_999));
+        assertThat(listener.told).containsExactly("+1", "-1");
+        rig.time.advance(Duration.ofMillis(1));
+        assertThat(listener.told).containsExactly("+1", "-1", "+2");
+    }
+
+    @Test
+    @DisplayName("that resigns while it waits leaves the queue and comes back")
+    void resignsInTheQueue() {
+        rig.driver.claim.answer(request -> new ClaimReply.Waiting(Duration.ofSeconds(1)));
+        Candidacy candidacy = run();
+        candidacy.resign(Duration.ofSeconds(5));
+        assertThat(rig.driver.release.count()).isEqualTo(1);
+        rig.driver.claim.answer(request -> new ClaimReply.Granted(9));
+        rig.time.advance(Duration.ofSeconds(4));
+        assertThat(listener.told).isEmpty();
+        rig.time.advance(Duration.ofSeconds(1));
+        assertThat(listener.told).containsExactly("+9");
+    }
+
+    @Test
+    @DisplayName("gives the leadership up when its listener throws, and races again")
+    void throwingListener() {
+        listener.onGranted = leadership -> {
+            throw new IllegalStateException("cannot lead today");
+        };
+        run();
+        assertThat(listener.told).containsExactly("+1", "-1");
+        listener.onGranted = leadership -> {};
+        rig.time.advance(Duration.ofSeconds(4));
+        assertThat(listener.told).containsExactly("+1", "-1", "+2");
+    }
+
+    @Test
+    @DisplayName("keeps its next term when the listener of the last one throws late")
+    void throwsLate() {
+        listener.onGranted = leadership -> {
+            if (leadership.term() == 1) {
+                loseSession();
+                throw new IllegalStateException("too late");
+            }
+        };
+        Candidacy candidacy = run();
+        assertThat(listener.told).containsExactly("+1", "-1", "+2");
+        assertThat(candidacy.leadership()).map(Leadership::term).hasValue(2L);
+    }
+
+    @Test
+    @DisplayName("looks once, without waiting, with no patience, and gets what it waits for")
+    void awaits() throws Exception {
+        rig.driver.claim.byHand();
+        Candidacy candidacy = run();
+        assertThat(candidacy.await(Duration.ZERO)).isEmpty();
+        assertThat(candidacy.await(Duration.ofDays(-1))).isEmpty();
+        rig.driver.claim.last().answer(new ClaimReply.Granted(1));
+        assertThat(candidacy.await(Duration.ofSeconds(Long.MAX_VALUE))).isPresent();
+    }
+
+    @Test
+    @DisplayName("is revoked, without an error and a new race, when the coordinator is closed")
+    void closed() {
+        Candidacy candidacy = run();
+        rig.coordinator.close();
+        assertThat(listener.told).containsExactly("+1", "-1");
+        assertThat(rig.time.pending()).isZero();
+        assertThat(rig.driver.release.count())
+                .as("the session's end gives it back")
+                .isZero();
+        candidacy.close();
+        assertThat(candidacy.leadership()).isEmpty();
+    }
+}
