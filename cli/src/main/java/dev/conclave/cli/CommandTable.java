@@ -1,0 +1,27 @@
+package dev.conclave.cli;
+
+import java.util.List;
+
+/** The commands by name. Only those that a line may mean are made. */
+final class CommandTable {
+    static final List<String> NAMES = List.of(
+            "lock",
+            "locks",
+            "lock-info",
+            "break");
+
+    /** Not for people: the demo calls it. */
+    static final String DEMO_MEMBER = "demo-member";
+
+    private CommandTable() {}
+
+    static Command create(String name) {
+        return switch (name) {
+            case "lock" -> new LockCommand();
+            case "locks" -> new LocksCommand();
+            case "lock-info" -> new LockInfoCommand();
+            case "break" -> new BreakCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+}

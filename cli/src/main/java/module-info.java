@@ -1,0 +1,13 @@
+/** The {@code conclave} command. */
+module dev.conclave.cli {
+    requires dev.conclave;
+    requires static org.jspecify;
+    requires info.picocli;
+    requires com.google.gson;
+    requires org.slf4j;
+    // For sun.misc.Signal, see EndSignals.
+    requires jdk.unsupported;
+
+    provides org.slf4j.spi.SLF4JServiceProvider with
+            dev.conclave.cli.StderrLogging;
+}
