@@ -8,7 +8,9 @@ final class CommandTable {
             "lock",
             "locks",
             "lock-info",
-            "break");
+            "break",
+            "elect",
+            "leader");
 
     /** Not for people: the demo calls it. */
     static final String DEMO_MEMBER = "demo-member";
@@ -21,6 +23,8 @@ final class CommandTable {
             case "locks" -> new LocksCommand();
             case "lock-info" -> new LockInfoCommand();
             case "break" -> new BreakCommand();
+            case "elect" -> new ElectCommand();
+            case "leader" -> new LeaderCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }
