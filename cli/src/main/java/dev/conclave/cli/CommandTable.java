@@ -10,7 +10,13 @@ final class CommandTable {
             "lock-info",
             "break",
             "elect",
-            "leader");
+            "leader",
+            "join",
+            "members",
+            "groups",
+            "group",
+            "capabilities",
+            "owners");
 
     /** Not for people: the demo calls it. */
     static final String DEMO_MEMBER = "demo-member";
@@ -25,6 +31,12 @@ final class CommandTable {
             case "break" -> new BreakCommand();
             case "elect" -> new ElectCommand();
             case "leader" -> new LeaderCommand();
+            case "join" -> new JoinCommand();
+            case "members" -> new MembersCommand();
+            case "groups" -> new GroupsCommand();
+            case "group" -> new GroupCommand();
+            case "capabilities" -> new CapabilitiesCommand();
+            case "owners" -> new OwnersCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }
