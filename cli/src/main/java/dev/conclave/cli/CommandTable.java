@@ -16,7 +16,9 @@ final class CommandTable {
             "groups",
             "group",
             "capabilities",
-            "owners");
+            "owners",
+            "drivers",
+            "completion");
 
     /** Not for people: the demo calls it. */
     static final String DEMO_MEMBER = "demo-member";
@@ -37,6 +39,8 @@ final class CommandTable {
             case "group" -> new GroupCommand();
             case "capabilities" -> new CapabilitiesCommand();
             case "owners" -> new OwnersCommand();
+            case "drivers" -> new DriversCommand();
+            case "completion" -> new CompletionCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }
