@@ -18,6 +18,7 @@ final class CommandTable {
             "capabilities",
             "owners",
             "drivers",
+            "demo",
             "completion");
 
     /** Not for people: the demo calls it. */
@@ -40,7 +41,9 @@ final class CommandTable {
             case "capabilities" -> new CapabilitiesCommand();
             case "owners" -> new OwnersCommand();
             case "drivers" -> new DriversCommand();
+            case "demo" -> new DemoCommand();
             case "completion" -> new CompletionCommand();
+            case DEMO_MEMBER -> new DemoMemberCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }
