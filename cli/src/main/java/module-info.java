@@ -8,6 +8,7 @@ module dev.conclave.cli {
     // For sun.misc.Signal, see EndSignals.
     requires jdk.unsupported;
 
-    provides org.slf4j.spi.SLF4JServiceProvider with
-            dev.conclave.cli.StderrLogging;
+    // Which makes the logger.
+    exports dev.conclave.cli to
+            org.slf4j;
 }

@@ -83,13 +83,16 @@ final class LockCommand extends GuardingCommand {
 
     private static Optional<Grant> acquire(Lock lock, Optional<Duration> patience, Context context)
             throws InterruptedException {
-        CompletableFuture<Optional<Grant>> asked = patience.isPresent()
-                ? lock.async().tryAcquire(patience.get())
-                : lock.async().acquire().thenApply(Optional::of);
+        return patience.isPresent()
+                ? await(lock.async().tryAcquire(patience.get()), lock, context)
+                : Optional.of(await(lock.async().acquire(), lock, context));
+    }
+
+    private static <T> T await(CompletableFuture<T> asked, Lock lock, Context context) throws InterruptedException {
         try {
             return new Waiting(context).until(new Waiting.Wanted<>() {
                 @Override
-                public Optional<Optional<Grant>> within(Duration time) throws InterruptedException {
+                public Optional<T> within(Duration time) throws InterruptedException {
                     return answer(asked, time);
                 }
 
