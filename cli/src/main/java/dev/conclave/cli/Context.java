@@ -59,6 +59,13 @@ final class Context implements AutoCloseable {
         console.err().flush();
     }
 
+    /** With --verbose, a line for the person who called. */
+    void tellMore(String message) {
+        if (settings.verbose()) {
+            tell(message);
+        }
+    }
+
     @Override
     public void close() {
         if (coordinator != null) {

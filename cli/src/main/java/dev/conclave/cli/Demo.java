@@ -125,6 +125,9 @@ final class Demo implements AutoCloseable {
         }
         Duration handOver = Duration.ofNanos(leaderSeenAt - killedAt);
         story.tells("The others carry on, " + Durations.format(handOver) + " after the kill");
+        ledger.begunBy(killed.member())
+                .ifPresent(step -> story.tells(killed.member() + " died with the lock in its hands (token "
+                        + step.token() + "); the next in line got it all the same"));
         stepsToTell = 4;
         return Optional.of(handOver);
     }

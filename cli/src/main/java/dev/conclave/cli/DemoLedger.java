@@ -3,6 +3,7 @@ package dev.conclave.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Every step of the count as its process told it, by fencing token; so that the end can be checked against the steps. */
@@ -32,8 +33,13 @@ final class DemoLedger {
         faults.add(member + " came with token " + token + " after " + newer);
     }
 
-    int size() {
-        return steps.size();
+    /** The step that the member began and did not confirm, if that was its last. */
+    Optional<Step> begunBy(String member) {
+        Step last = null;
+        for (Step step : steps.values()) {
+            last = step.member().equals(member) ? step : last;
+        }
+        return Optional.ofNullable(last).filter(step -> !step.isWritten());
     }
 
     /**

@@ -36,6 +36,7 @@ final class ElectCommand extends GuardingCommand {
         try (Candidacy candidacy = election.run(leadership -> {}, options)) {
             while (true) {
                 Leadership leadership = new Waiting(context).until(victory(election, candidacy));
+                context.tellMore(context.settings().member() + " leads " + name + " (term " + leadership.term() + ")");
                 Guarded.Outcome outcome = guarded.run(
                         "the leadership of " + name,
                         Map.of("CONCLAVE_ELECTION", name, "CONCLAVE_FENCING_TOKEN", Long.toString(leadership.term())),

@@ -56,6 +56,7 @@ final class JoinCommand extends GuardingCommand {
                                 .put("incarnation", membership.incarnation().orElse(null)));
                 return untilSignalled(name, context, out);
             }
+            context.tellMore("joined " + name + " as " + membership.member());
             Guarded.Outcome outcome = guarded.run("the membership of " + name, Map.of("CONCLAVE_GROUP", name), out);
             return outcome.loss().isPresent() ? ExitCode.LOST : outcome.exitCode();
         }

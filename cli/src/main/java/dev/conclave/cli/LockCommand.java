@@ -55,6 +55,8 @@ final class LockCommand extends GuardingCommand {
             throw new Failure(ExitCode.BUSY, busy(lock, patience.orElseThrow()));
         }
         try (Grant grant = acquired.get()) {
+            context.tellMore(
+                    context.settings().member() + " holds lock " + name + " (token " + grant.fencingToken() + ")");
             Guarded.Outcome outcome = guarded.run("lock " + name, variables(grant), grant.lost());
             return exitCode(outcome, grant, context);
         }

@@ -47,9 +47,7 @@ final class MemberSocket implements AutoCloseable {
             daemon(socket::serve).start();
             return socket;
         } catch (IOException | RuntimeException e) {
-            if (context.settings().verbose()) {
-                context.tell("conclave capabilities --set will not reach this member: " + e);
-            }
+            context.tellMore("conclave capabilities --set will not reach this member: " + e);
             return null;
         }
     }

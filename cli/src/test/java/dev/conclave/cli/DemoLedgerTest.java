@@ -31,6 +31,8 @@ class DemoLedgerTest {
         assertThat(ledger.check(4).increments()).isEqualTo(4);
 
         ledger.takes("bob", 60, 4);
+        assertThat(ledger.begunBy("bob")).isPresent();
+        assertThat(ledger.begunBy("ada")).isEmpty();
         assertThat(ledger.check(4).faults()).isEmpty();
         assertThat(ledger.check(5).faults()).isEmpty();
     }

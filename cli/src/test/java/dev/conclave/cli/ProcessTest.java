@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -159,13 +160,32 @@ class ProcessTest {
         assertThat(watching.err()).isEmpty();
     }
 
+    /** Adds a word to a command line, whatever this JVM's own locale can write. */
+    private List<String> withUmlaut(String script, String... words) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script + " \"$(printf '\\303\\274')\"", "sh"));
+        command.addAll(cli.command(words));
+        return command;
+    }
+
     @Test
     @DisplayName("does not confuse names that it cannot read in the caller's locale")
     void refusesUnreadableNames() throws Exception {
-        CliProcess.Run run = cli.start(cli.command("lock", "\u00fc", "--", "true"), Map.of("LC_ALL", "C"));
+        CliProcess.Run run = cli.start(withUmlaut("exec \"$@\"", "lock-info"), Map.of("LC_ALL", "C"));
 
         assertThat(run.exitCode()).isEqualTo(64);
         assertThat(run.err()).hasSize(1).first().asString().contains("in the locale C; set LC_ALL to one with UTF-8");
+    }
+
+    @Test
+    @DisplayName("gives its command the caller's locale where the launcher gave conclave another")
+    void restoresTheLocale() throws Exception {
+        String show = "echo $LC_ALL $CONCLAVE_CALLERS_LC_ALL $1";
+        CliProcess.Run run = cli.start(
+                withUmlaut("exec \"$@\"", "lock", "x", "--", "sh", "-c", show, "sh"),
+                Map.of("LC_ALL", "C.UTF-8", "CONCLAVE_CALLERS_LC_ALL", "C"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).containsExactly("C \u00fc");
     }
 
     @Test
