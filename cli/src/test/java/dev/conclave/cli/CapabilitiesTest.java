@@ -19,6 +19,7 @@ class CapabilitiesTest {
     private final Cli cli = new Cli();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path runtime;
 
     @BeforeEach

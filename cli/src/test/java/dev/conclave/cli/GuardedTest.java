@@ -19,6 +19,7 @@ class GuardedTest {
     private final Cli cli = new Cli(backend.url() + "?ttl=1s");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
     @Test

@@ -23,8 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("the conclave process")
 class ProcessTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
+    @SuppressWarnings("NullAway.Init") // set before each test
     private CliProcess cli;
 
     @BeforeEach
