@@ -53,7 +53,8 @@ public final class Capabilities {
         try {
             JsonElement element = JSON.fromJson(json, JsonElement.class);
             if (element == null || !element.isJsonObject()) {
-                throw new MisconfiguredException("capabilities must be a JSON object such as {\"cpu\": 8}, not " + excerpt(json));
+                throw new MisconfiguredException(
+                        "capabilities must be a JSON object such as {\"cpu\": 8}, not " + excerpt(json));
             }
             return new Capabilities(element.getAsJsonObject(), JSON.toJson(element));
         } catch (JsonParseException e) {
@@ -88,7 +89,9 @@ public final class Capabilities {
 
     /** The value as text, if there is a string, number or boolean of that name. */
     public Optional<String> text(String name) {
-        return Optional.ofNullable(object.get(name)).filter(JsonElement::isJsonPrimitive).map(JsonElement::getAsString);
+        return Optional.ofNullable(object.get(name))
+                .filter(JsonElement::isJsonPrimitive)
+                .map(JsonElement::getAsString);
     }
 
     /** The value as a number, if there is a number of that name. */

@@ -73,7 +73,8 @@ public final class Conclave {
 
     private static List<DriverProvider> providers() {
         List<DriverProvider> found = new ArrayList<>();
-        ServiceLoader.load(DriverProvider.class, Conclave.class.getClassLoader()).forEach(found::add);
+        ServiceLoader.load(DriverProvider.class, Conclave.class.getClassLoader())
+                .forEach(found::add);
         return found;
     }
 }

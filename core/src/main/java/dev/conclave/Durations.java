@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** Durations as people write them, everywhere alike: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}. */
 public final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
-    private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+    private static final Map<String, Long> MILLIS =
+            Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
     private Durations() {}
 
@@ -20,11 +21,12 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new MisconfiguredException(
-                    "'" + text + "' is no duration; write a whole number and ms, s, m, h or d, such as 500ms, 10s or 2m");
+            throw new MisconfiguredException("'" + text
+                    + "' is no duration; write a whole number and ms, s, m, h or d, such as 500ms, 10s or 2m");
         }
         try {
-            return Duration.ofMillis(Math.multiplyExact(Long.parseLong(matcher.group(1)), MILLIS.get(matcher.group(2))));
+            return Duration.ofMillis(
+                    Math.multiplyExact(Long.parseLong(matcher.group(1)), MILLIS.get(matcher.group(2))));
         } catch (ArithmeticException e) {
             throw new MisconfiguredException("'" + text + "' is too long a duration", e);
         }

@@ -14,6 +14,15 @@ public interface Grant extends Claim, AutoCloseable {
     boolean isShared();
 
     /**
+     * Starts the lease of a grant with {@link LockOptions#lease()} again from now, so that a holder
+     * which makes no progress loses the lock although its process lives. No I/O. Without a lease there
+     * is nothing to start; {@link LockOptions#maxHold()} is not prolonged.
+     *
+     * @return whether the grant is valid
+     */
+    boolean renew();
+
+    /**
      * Gives the lock back. From the first instant of the call the grant is not valid any more. Asks
      * the backend at most once; later calls return {@link ReleaseResult#ALREADY_LOST}.
      *

@@ -1,6 +1,5 @@
 package dev.conclave;
 
-import dev.conclave.ring.Partitioner;
 import java.util.Optional;
 import java.util.function.Consumer;
 

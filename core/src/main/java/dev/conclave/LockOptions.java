@@ -28,8 +28,9 @@ public final class LockOptions {
     }
 
     /**
-     * Not renewed: the grant ends {@code lease} after it was asked for, or with the session if that
-     * ends first.
+     * Not renewed in the background: the grant ends {@code lease} after it was asked for or last {@link
+     * Grant#renew() renewed} by its holder, with {@link LossReason#TIME_LIMIT}; or with the session if
+     * that ends first.
      *
      * @param lease more than zero
      */

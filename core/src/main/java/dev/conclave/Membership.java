@@ -28,6 +28,8 @@ public interface Membership extends AutoCloseable {
      *
      * @throws MemberNotJoinedException if the member has left, or was evicted and does not join again
      * @throws InterruptedException if interrupted while waiting for the answer; they may be published
+     * @throws SessionLostException if the member is out of the group at this moment; they are published
+     *     when it joins again
      * @throws BackendUnavailableException if the backend could not be asked; they may be published, and
      *     are when the member joins again
      */

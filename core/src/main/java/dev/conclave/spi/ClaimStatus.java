@@ -25,8 +25,7 @@ public record ClaimStatus(ClaimKey key, List<Holding> holders, int waiters) {
      * @param token its fencing token
      * @param payload what the holder tells
      * @param since when it was granted, by the backend's clock where it has one
-     * @param expiresIn how long its session lives without another renewal
+     * @param expiresIn how long its session lives at most without another renewal
      */
-    public record Holding(
-            ClaimId id, boolean shared, long token, String payload, Instant since, Duration expiresIn) {}
+    public record Holding(ClaimId id, boolean shared, long token, String payload, Instant since, Duration expiresIn) {}
 }

@@ -1,5 +1,6 @@
 package dev.conclave.spi;
 
+import dev.conclave.DriverInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -7,13 +8,18 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One coordinator's connection to a backend: atomic steps, one at a time each, in any number at once.
+ * How each of nine backends does each step is in {@code docs/adr/0001-sessions-and-atomic-steps.md}.
  *
- * <p><b>Atomic.</b> A step takes effect at the backend entirely, at one instant, or not at all.
+ * <p><b>Atomic.</b> A step takes effect at the backend entirely, at one instant, or not at all. A driver
+ * that does it by compare-and-set begins afresh, at once, when it loses the race: that is no failure.
  *
  * <p><b>Failure.</b> A step completes exceptionally with a {@link
- * dev.conclave.BackendUnavailableException} when its outcome is not known: it may have happened,
- * may yet happen, or never. Every step may therefore be repeated: it is idempotent by the ids in its
- * arguments. A mistake that no repetition mends is a {@link dev.conclave.MisconfiguredException}.
+ * dev.conclave.BackendUnavailableException} when its outcome is not known: it may have happened, may
+ * yet happen, or never. Steps with a session, claim or enrolment id may be repeated: by the id, the
+ * second time changes nothing. The engine never repeats {@code openSession} (a doubtful session gets
+ * a successor with another id), {@code createGroup}, {@code deleteGroup} and {@code breakClaim}. A
+ * mistake that no repetition mends is a {@link dev.conclave.MisconfiguredException}. A driver that
+ * gives up a connection resets it, so that what it had sent does not arrive minutes later.
  *
  * <p><b>Order.</b> Two steps under way at once may take effect in either order. A step that is begun
  * after another completed normally takes effect after it.
@@ -21,13 +27,17 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>Liveness.</b> A session ends when it is ended, when its time-to-live has passed since the
  * backend received its last renewal, or earlier where the driver sees its process die. With it end its
  * claims, its waiting requests and its enrolments: no step reports them any more, whether or not
- * their remains are still stored.
+ * their remains are still stored. A session that was once seen as ended never lives again.
  *
  * <p><b>Threads.</b> Steps are called on any thread and must not block it for longer than a memory
- * access or a quick system call; they never sleep, retry, or call application code. Futures may
- * complete on the caller's thread or on the driver's one I/O thread.
+ * access or a quick system call; they never sleep or call application code. Futures may complete on
+ * the caller's thread or on a thread of the driver. A driver has no thread of its own beyond its client
+ * library's; over a client that blocks it has one for each connection, at most two.
  */
 public interface Driver {
+    /** What this deployment promises: that of the provider, less what the probe at connecting did not find. */
+    DriverInfo info();
+
     /**
      * Begins a session.
      *
@@ -40,9 +50,9 @@ public interface Driver {
      * Proves that the member lives: the session's time-to-live starts again when the backend receives it.
      *
      * @param claims what the engine believes that the session holds; the reply tells what of it is gone
-     * @param groups where the engine believes that the session is enrolled; likewise
+     * @param enrolments where the engine believes that the session is listed; likewise
      */
-    CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<String> groups);
+    CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments);
 
     /** Ends the session and all that hangs on it; waiters and watchers are signalled. Ending it again is harmless. */
     CompletableFuture<Void> endSession(SessionId session);
@@ -56,15 +66,16 @@ public interface Driver {
 
     /**
      * Gives up a claim or a waiting request, and lets the next one in: compare-and-delete by the id,
-     * so that nobody else's claim is ever touched. Signals {@link Subject.Request} to the one whose
-     * turn it is.
+     * so that nobody else's claim is ever touched. Signals {@link Subject.Request} to the living
+     * requests whose turn it now is: one that wants the name for itself, or all sharers up to the next
+     * such one.
      */
     CompletableFuture<Released> release(ClaimId claim);
 
-    /** Who holds a name and how many wait; no holders if it is free. */
+    /** Who holds a name and how many wait, at one instant; no holders if it is free. */
     CompletableFuture<ClaimStatus> inspect(ClaimKey key);
 
-    /** All names of a kind that are held or waited for. */
+    /** All names of a kind that are held or waited for; each as at one instant, not all at the same. */
     CompletableFuture<List<ClaimStatus>> list(ClaimKey.Kind kind);
 
     /**
@@ -92,29 +103,37 @@ public interface Driver {
     CompletableFuture<EnrolReply> enrol(Enrolment enrolment);
 
     /**
-     * Replaces the capabilities of an enrolment.
+     * Replaces the capabilities of an enrolment, unless that edition or a later one stands already.
      *
-     * @return whether the session is enrolled there
+     * @param edition grows with each change of one enrolment's capabilities
+     * @return whether the enrolment is listed
      */
-    CompletableFuture<Boolean> amend(SessionId session, String group, String capabilities);
+    CompletableFuture<Boolean> amend(EnrolmentId enrolment, long edition, String capabilities);
 
     /**
      * Ends an enrolment.
      *
-     * @return whether the session was enrolled there
+     * @return whether it was listed
      */
-    CompletableFuture<Boolean> withdraw(SessionId session, String group);
+    CompletableFuture<Boolean> withdraw(EnrolmentId enrolment);
 
     /**
-     * A group's roster, without members whose sessions have ended.
+     * A group's roster, without members whose sessions have ended: their going is a change with a
+     * revision of its own. A revision grows with every change, and never returns to a value that a group
+     * of that name had before, whatever happened to the backend.
      *
-     * @param knownRevision the revision that the caller has, or -1 for none
+     * @param knownRevision the revision that the caller has, or -1 for none. With -1 the backend is
+     *     asked. With a known one, the answer may come from what the backend has pushed, if that is at
+     *     least as new as every signal that this driver gave and every step that it completed before.
      */
     CompletableFuture<RosterReply> roster(String group, long knownRevision);
 
     /**
      * Signals changes of a {@link Subject.Key}, {@link Subject.Group} or {@link Subject.AllGroups} from
-     * now on, until {@link #unwatch}. Watching a subject again changes nothing.
+     * now on, until {@link #unwatch}. Watching again restores a watch that broke with its connection,
+     * and costs nothing while it stands; the engine does so before each look. When a connection has come
+     * back, the driver signals every watched subject, waiting request and session once, since
+     * signals may have been lost.
      *
      * @return how often to look although no signal came: what bounds the notice of a change whose
      *     signal is lost, or of a death that signals nothing

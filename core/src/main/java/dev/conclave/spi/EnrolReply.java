@@ -2,7 +2,7 @@ package dev.conclave.spi;
 
 /** What came of {@link Driver#enrol}. */
 public enum EnrolReply {
-    /** The session is listed, by this call or an earlier one. */
+    /** The session is listed, by this call or an earlier or later one. */
     ENROLLED,
     /** A live incarnation of the member id is listed and was not to be taken over. */
     TAKEN,

@@ -1,9 +1,8 @@
 package dev.conclave.spi;
 
 import dev.conclave.MisconfiguredException;
-
-import java.nio.charset.CharacterCodingException;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** The one rule for names: any non-empty Unicode text up to 512 bytes of UTF-8. */
@@ -36,7 +35,10 @@ public final class Names {
     private static int utf8Length(String what, String text) {
         try {
             // A fresh encoder reports lone surrogates. getBytes() would turn each into '?', and two names would meet.
-            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
+            return StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(text))
+                    .remaining();
         } catch (CharacterCodingException e) {
             throw new MisconfiguredException("the " + what + " is not Unicode text: it has a lone surrogate", e);
         }

@@ -8,13 +8,13 @@ public sealed interface Renewal {
      * The session lives for its whole time-to-live again.
      *
      * @param missingClaims those of the given claims that the backend no longer has as held
-     * @param missingGroups those of the given groups in which the session is no longer enrolled
+     * @param missingEnrolments those of the given enrolments that the backend no longer lists
      */
-    record Renewed(Set<ClaimId> missingClaims, Set<String> missingGroups) implements Renewal {
+    record Renewed(Set<ClaimId> missingClaims, Set<EnrolmentId> missingEnrolments) implements Renewal {
         /** Copies the sets. */
         public Renewed {
             missingClaims = Set.copyOf(missingClaims);
-            missingGroups = Set.copyOf(missingGroups);
+            missingEnrolments = Set.copyOf(missingEnrolments);
         }
     }
 

@@ -5,9 +5,9 @@ import java.time.Instant;
 /**
  * A member as a group's roster lists it.
  *
- * @param session who; no two entries of a roster have one member id
+ * @param id which joining of whom; no two entries of a roster have one member id
  * @param capabilities a JSON object on one line
  * @param joinedAt when it was enrolled, by the backend's clock where it has one
  * @param updatedAt when the capabilities last changed, by the same clock
  */
-public record RosterEntry(SessionId session, String capabilities, Instant joinedAt, Instant updatedAt) {}
+public record RosterEntry(EnrolmentId id, String capabilities, Instant joinedAt, Instant updatedAt) {}

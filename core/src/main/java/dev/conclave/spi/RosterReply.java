@@ -12,10 +12,10 @@ public sealed interface RosterReply {
      * What has changed since the known revision. An entry that left and came back is in both.
      *
      * @param revision the group's revision now
-     * @param left sessions that are no longer listed
+     * @param left enrolments that are no longer listed
      * @param listed entries that are new or changed
      */
-    record Delta(long revision, Set<SessionId> left, List<RosterEntry> listed) implements RosterReply {
+    record Delta(long revision, Set<EnrolmentId> left, List<RosterEntry> listed) implements RosterReply {
         /** Copies the collections. */
         public Delta {
             left = Set.copyOf(left);

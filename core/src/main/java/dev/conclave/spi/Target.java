@@ -152,7 +152,8 @@ public final class Target {
         return option(name).map(text -> switch (text) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new MisconfiguredException("option " + name + " must be true or false, not '" + text + "'");
+            default ->
+                throw new MisconfiguredException("option " + name + " must be true or false, not '" + text + "'");
         });
     }
 
@@ -184,7 +185,8 @@ public final class Target {
         StringBuilder text = new StringBuilder(scheme).append(':');
         if (!hosts.isEmpty()) {
             text.append("//");
-            user.ifPresent(name -> text.append(name).append(password.isPresent() ? ":***" : "").append('@'));
+            user.ifPresent(name ->
+                    text.append(name).append(password.isPresent() ? ":***" : "").append('@'));
             text.append(String.join(",", hosts.stream().map(Host::toString).toList()));
         }
         text.append(path);
@@ -214,8 +216,8 @@ public final class Target {
         static String schemeOf(String url) {
             int colon = url.indexOf(':');
             if (colon <= 0 || !url.substring(0, colon).matches("[A-Za-z][A-Za-z0-9+.-]*")) {
-                throw new MisconfiguredException(
-                        "'" + hidden(url) + "' is no Conclave URL; it must begin with a scheme, such as file:/var/lib/conclave");
+                throw new MisconfiguredException("'" + hidden(url)
+                        + "' is no Conclave URL; it must begin with a scheme, such as file:/var/lib/conclave");
             }
             return url.substring(0, colon).toLowerCase(java.util.Locale.ROOT);
         }
@@ -285,7 +287,8 @@ public final class Target {
                 }
                 int equals = pair.indexOf('=');
                 if (equals <= 0) {
-                    throw new MisconfiguredException("'" + pair + "' in the " + scheme + ": URL is no option; write name=value");
+                    throw new MisconfiguredException(
+                            "'" + pair + "' in the " + scheme + ": URL is no option; write name=value");
                 }
                 String name = decode(pair.substring(0, equals));
                 if (query.put(name, decode(pair.substring(equals + 1))) != null) {

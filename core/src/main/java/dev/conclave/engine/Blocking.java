@@ -1,0 +1,52 @@
+package dev.conclave.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** The thin blocking layer over the asynchronous engine. */
+final class Blocking {
+    private Blocking() {}
+
+    /** Waits for the outcome; {@code onInterrupt} gives the operation up. */
+    static <T> T await(CompletableFuture<T> future, Runnable onInterrupt) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            onInterrupt.run();
+            throw e;
+        } catch (ExecutionException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+        return await(future, () -> {});
+    }
+
+    /** Waits although interrupted, for a future that is bounded in time; the interrupt flag is kept. */
+    static <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw Failures.of(e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** As the conventions of blocking methods have it: an interrupt that came before is answered at once. */
+    static void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+}

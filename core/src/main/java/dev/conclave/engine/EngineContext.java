@@ -1,0 +1,27 @@
+package dev.conclave.engine;
+
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.TimeSource;
+import java.time.Duration;
+
+/**
+ * What the parts of one coordinator's engine share.
+ *
+ * @param member the member id
+ * @param time the only clock and scheduler
+ * @param steps the way to the driver
+ * @param callbacks where application code runs
+ * @param open what has to stop when the coordinator is closed
+ * @param ttl the session's time-to-live that is asked for
+ * @param seed of the jitter in pauses
+ */
+record EngineContext(
+        String member, TimeSource time, Steps steps, Callbacks callbacks, OpenThings open, Duration ttl, long seed) {
+    Driver driver() {
+        return steps.driver();
+    }
+
+    Backoff backoff() {
+        return new Backoff(ttl, seed);
+    }
+}

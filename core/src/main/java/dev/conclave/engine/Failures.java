@@ -1,0 +1,29 @@
+package dev.conclave.engine;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.ConclaveException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What went wrong, in our own words. */
+final class Failures {
+    private Failures() {}
+
+    /** The failure itself, without the wrappings of futures; one of ours, or made one of ours. */
+    static RuntimeException of(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof ConclaveException || cause instanceof IllegalStateException) {
+            return (RuntimeException) cause;
+        }
+        return new BackendUnavailableException("the driver failed unexpectedly: " + cause, cause);
+    }
+
+    /** Whether asking again may help. */
+    static boolean isTransient(RuntimeException failure) {
+        return failure instanceof ConclaveException ours && ours.isTransient();
+    }
+}

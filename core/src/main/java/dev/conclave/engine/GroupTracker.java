@@ -1,0 +1,225 @@
+package dev.conclave.engine;
+
+import dev.conclave.Capabilities;
+import dev.conclave.GroupEvent;
+import dev.conclave.Loss;
+import dev.conclave.Member;
+import dev.conclave.View;
+import dev.conclave.spi.EnrolmentId;
+import dev.conclave.spi.RosterEntry;
+import dev.conclave.spi.RosterReply;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one group for all who watch it in this coordinator: turns rosters and deltas into views and
+ * events, each change once and in order.
+ */
+final class GroupTracker extends Look<RosterReply> {
+    private final String group;
+    private final Predicate<String> endedHere;
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+
+    // Guards the view and the order of events in the watchers' queues. No callback runs under it.
+    private final ReentrantLock order = new ReentrantLock();
+    private final Map<String, EnrolmentId> listed = new HashMap<>();
+    private @Nullable View view;
+    private long known = -1;
+
+    /** @param endedHere whether an incarnation was a session of this coordinator that has ended */
+    GroupTracker(EngineContext engine, Watches watches, String group, Predicate<String> endedHere) {
+        super(engine, watches, new Subject.Group(group));
+        this.group = group;
+        this.endedHere = endedHere;
+    }
+
+    /** One who is told of events, in a queue of its own. */
+    static final class Watcher {
+        private final Callbacks.Serial queue;
+        private final Consumer<? super GroupEvent> listener;
+
+        Watcher(Callbacks.Serial queue, Consumer<? super GroupEvent> listener) {
+            this.queue = queue;
+            this.listener = listener;
+        }
+
+        private void tell(GroupEvent event) {
+            queue.add(() -> listener.accept(event));
+        }
+
+        void close() {
+            queue.close();
+        }
+    }
+
+    void add(Watcher watcher) {
+        order.lock();
+        try {
+            watchers.add(watcher);
+            if (view != null) {
+                watcher.tell(new GroupEvent.Snapshot(view));
+            }
+        } finally {
+            order.unlock();
+        }
+        watcher.queue.kick();
+    }
+
+    /** Whether that was the last one. */
+    boolean remove(Watcher watcher) {
+        watcher.close();
+        watchers.remove(watcher);
+        return watchers.isEmpty();
+    }
+
+    @Override
+    protected CompletableFuture<RosterReply> look() {
+        order.lock();
+        try {
+            return engine.driver().roster(group, known);
+        } finally {
+            order.unlock();
+        }
+    }
+
+    @Override
+    protected void seen(RosterReply reply) {
+        order.lock();
+        try {
+            if (reply instanceof RosterReply.Whole whole) {
+                known = whole.revision();
+                whole(whole);
+            } else if (reply instanceof RosterReply.Delta delta && view != null) {
+                known = delta.revision();
+                delta.left().forEach(session -> left(session, delta.revision()));
+                delta.listed().forEach(entry -> listed(entry, delta.revision()));
+            } else if (reply instanceof RosterReply.NoGroup) {
+                // Not created yet, or deleted: as a group without members.
+                known = -1;
+                whole(new RosterReply.Whole(view == null ? 0 : view.revision(), List.of(), false));
+            }
+        } finally {
+            order.unlock();
+        }
+        kickAll();
+    }
+
+    private void whole(RosterReply.Whole whole) {
+        boolean first = view == null;
+        if (first || whole.historyLost()) {
+            listed.clear();
+            for (RosterEntry entry : whole.entries()) {
+                if (!isGhost(entry)) {
+                    listed.put(memberId(entry), entry.id());
+                }
+            }
+            View fresh = View.of(
+                    group,
+                    whole.revision(),
+                    whole.entries().stream()
+                            .filter(entry -> !isGhost(entry))
+                            .map(GroupTracker::member)
+                            .toList());
+            view = fresh;
+            tellAll(first ? new GroupEvent.Snapshot(fresh) : new GroupEvent.Resynced(fresh));
+            return;
+        }
+        Set<EnrolmentId> now = new HashSet<>();
+        whole.entries().forEach(entry -> now.add(entry.id()));
+        for (EnrolmentId before : List.copyOf(listed.values())) {
+            if (!now.contains(before)) {
+                left(before, whole.revision());
+            }
+        }
+        whole.entries().forEach(entry -> listed(entry, whole.revision()));
+    }
+
+    /** An entry of a session of our own that is over, which the backend has not noticed yet. */
+    private boolean isGhost(RosterEntry entry) {
+        return endedHere.test(entry.id().session().incarnation());
+    }
+
+    private static String memberId(RosterEntry entry) {
+        return entry.id().session().member();
+    }
+
+    private void left(EnrolmentId enrolment, long revision) {
+        String id = enrolment.session().member();
+        if (listed.remove(id, enrolment)) {
+            Member member = known().member(id).orElseThrow();
+            View after = known().without(id, revision);
+            view = after;
+            tellAll(new GroupEvent.Left(member, after));
+        }
+    }
+
+    private void listed(RosterEntry entry, long revision) {
+        if (isGhost(entry)) {
+            return;
+        }
+        EnrolmentId before = listed.get(memberId(entry));
+        if (before != null && !before.equals(entry.id())) {
+            left(before, revision);
+        }
+        Member now = member(entry);
+        Member last = known().member(now.id()).orElse(null);
+        if (now.equals(last)) {
+            return;
+        }
+        listed.put(now.id(), entry.id());
+        View after = known().with(now, revision);
+        view = after;
+        tellAll(last == null ? new GroupEvent.Joined(now, after) : new GroupEvent.Updated(last, now, after));
+    }
+
+    private View known() {
+        View present = view;
+        return present == null ? View.of(group, 0, List.of()) : present;
+    }
+
+    /** This coordinator's member is out of the group: it disappears from the view at once. */
+    void evicted(SessionId self, Loss loss, boolean rejoining) {
+        order.lock();
+        try {
+            EnrolmentId mine = listed.get(self.member());
+            View after = known();
+            if (mine != null && mine.session().equals(self)) {
+                listed.remove(self.member());
+                after = after.without(self.member(), after.revision());
+                view = after;
+            }
+            tellAll(new GroupEvent.SelfEvicted(loss, rejoining, after));
+        } finally {
+            order.unlock();
+        }
+        kickAll();
+    }
+
+    private void tellAll(GroupEvent event) {
+        watchers.forEach(watcher -> watcher.tell(event));
+    }
+
+    private void kickAll() {
+        watchers.forEach(watcher -> watcher.queue.kick());
+    }
+
+    static Member member(RosterEntry entry) {
+        return new Member(
+                entry.id().session().member(),
+                entry.id().session().incarnation(),
+                Capabilities.parse(entry.capabilities()),
+                entry.joinedAt(),
+                entry.updatedAt());
+    }
+}

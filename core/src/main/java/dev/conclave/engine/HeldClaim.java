@@ -1,0 +1,258 @@
+package dev.conclave.engine;
+
+import dev.conclave.ClaimState;
+import dev.conclave.Loss;
+import dev.conclave.LossReason;
+import dev.conclave.ReleaseResult;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimStatus;
+import dev.conclave.spi.Released;
+import dev.conclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A claim that was granted: the one mechanism behind grants and leaderships. It ends once: released,
+ * lost with its session, reported missing by the backend, or at its own time limit.
+ */
+final class HeldClaim {
+    private final EngineContext engine;
+    private final Session session;
+    private final ClaimId id;
+    private final boolean shared;
+    private final long token;
+    private final Limit limit;
+    private final boolean echoes;
+    private final AtomicReference<@Nullable Loss> ended = new AtomicReference<>();
+    private final CompletableFuture<Loss> lost = new CompletableFuture<>();
+    private final AtomicReference<@Nullable Consumer<Loss>> onEnd = new AtomicReference<>();
+    private TimeSource.@Nullable Timer limitTimer;
+
+    /** @param echoes whether an earlier request for it may still be on its way to the backend */
+    HeldClaim(
+            EngineContext engine,
+            Session session,
+            ClaimId id,
+            boolean shared,
+            long token,
+            Limit limit,
+            boolean echoes) {
+        this.engine = engine;
+        this.session = session;
+        this.id = id;
+        this.shared = shared;
+        this.token = token;
+        this.limit = limit;
+        this.echoes = echoes;
+    }
+
+    /** Begins to watch the time limit; once, after the session has admitted the claim. */
+    void started() {
+        if (limit.isSet()) {
+            watchLimit();
+        }
+    }
+
+    private void watchLimit() {
+        limitTimer = engine.time()
+                .schedule(Duration.ofNanos(limit.remainingNanos(engine.time().nanoTime())), () -> {
+                    if (limit.remainingNanos(engine.time().nanoTime()) > 0) {
+                        watchLimit();
+                    } else if (end(new Loss(LossReason.TIME_LIMIT, describe() + " reached its time limit"))) {
+                        giveBack();
+                    }
+                });
+    }
+
+    ClaimId id() {
+        return id;
+    }
+
+    boolean isShared() {
+        return shared;
+    }
+
+    long token() {
+        return token;
+    }
+
+    boolean isValid() {
+        return ended.get() == null
+                && session.isValid()
+                && limit.remainingNanos(engine.time().nanoTime()) > 0;
+    }
+
+    Duration validFor() {
+        if (ended.get() != null || session.isEnded()) {
+            return Duration.ZERO;
+        }
+        long remaining = Math.min(
+                session.remainingNanos(), limit.remainingNanos(engine.time().nanoTime()));
+        return Duration.ofNanos(Math.max(0, remaining));
+    }
+
+    ClaimState state() {
+        Loss loss = ended.get();
+        if (loss != null) {
+            return loss.reason() == LossReason.RELEASED ? ClaimState.RELEASED : ClaimState.LOST;
+        }
+        if (!isValid()) {
+            return ClaimState.LOST;
+        }
+        return session.isAtRisk() ? ClaimState.AT_RISK : ClaimState.HELD;
+    }
+
+    CompletableFuture<Loss> lost() {
+        return lost;
+    }
+
+    boolean renewLease() {
+        if (!isValid()) {
+            return false;
+        }
+        limit.restart(engine.time().nanoTime());
+        return true;
+    }
+
+    CompletableFuture<Boolean> verify() {
+        if (!isValid()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return engine.steps()
+                .call("verify " + id.key(), () -> engine.driver().inspect(id.key()))
+                .thenApply(this::stillStands);
+    }
+
+    private boolean stillStands(ClaimStatus status) {
+        for (ClaimStatus.Holding holding : status.holders()) {
+            if (holding.id().equals(id)) {
+                return isValid();
+            }
+        }
+        missing();
+        return false;
+    }
+
+    /** The backend does not have this claim any more. */
+    void missing() {
+        lose(new Loss(
+                LossReason.FORGOTTEN,
+                engine.steps().where() + " no longer has " + describe() + ": it was broken, deleted or forgotten"));
+    }
+
+    void lose(Loss loss) {
+        end(loss);
+    }
+
+    CompletableFuture<ReleaseResult> release() {
+        boolean wasValid = isValid();
+        if (!end(new Loss(LossReason.RELEASED, describe() + " was released"))) {
+            return CompletableFuture.completedFuture(ReleaseResult.ALREADY_LOST);
+        }
+        CompletableFuture<Released> step = Steps.begin(() -> engine.driver().release(id));
+        if (step.isDone() && !step.isCompletedExceptionally()) {
+            return CompletableFuture.completedFuture(released(wasValid, step.join()));
+        }
+        return engine.steps().bounded("release " + id.key(), step).handle((found, failure) -> {
+            if (failure != null) {
+                giveBack();
+                return ReleaseResult.UNKNOWN;
+            }
+            return released(wasValid, found);
+        });
+    }
+
+    private static ReleaseResult released(boolean wasValid, Released found) {
+        return wasValid && found == Released.HELD ? ReleaseResult.RELEASED : ReleaseResult.ALREADY_LOST;
+    }
+
+    /** Returns the claim to the backend in the background, for as long as it takes. */
+    void giveBack() {
+        engine.steps()
+                .untilConfirmed("release " + id.key(), () -> engine.driver().release(id));
+    }
+
+    private boolean end(Loss loss) {
+        if (!ended.compareAndSet(null, loss)) {
+            return false;
+        }
+        session.dismiss(this);
+        if (echoes) {
+            // It would claim the name anew, for nobody, if it arrived after the release.
+            engine.time().schedule(session.ttl(), () -> {
+                if (!session.isEnded()) {
+                    giveBack();
+                }
+            });
+        }
+        TimeSource.Timer timer = limitTimer;
+        if (timer != null) {
+            timer.cancel();
+        }
+        tellEngine();
+        // Where nobody waits to be told, no callback thread need be woken.
+        if (lost.getNumberOfDependents() == 0 && loss.reason() == LossReason.RELEASED) {
+            lost.complete(loss);
+        } else {
+            engine.callbacks().execute(() -> lost.complete(loss));
+        }
+        return true;
+    }
+
+    /** Tells the engine's own policy of the end, at once and on whatever thread; never application code. */
+    void onEnd(Consumer<Loss> listener) {
+        onEnd.set(listener);
+        if (ended.get() != null) {
+            tellEngine();
+        }
+    }
+
+    private void tellEngine() {
+        Loss loss = ended.get();
+        Consumer<Loss> listener = onEnd.getAndSet(null);
+        if (listener != null && loss != null) {
+            listener.accept(loss);
+        }
+    }
+
+    String describe() {
+        return "the claim of " + id.session().member() + " on " + id.key() + " (token " + token + ")";
+    }
+
+    /** A time limit of a claim's own, beside that of its session. */
+    static final class Limit {
+        static final long NONE = Nanos.FOREVER;
+
+        private final boolean set;
+        private final long leaseNanos;
+        private final long holdUntil;
+        private volatile long leaseUntil;
+
+        /**
+         * @param askedNanos when the claim was asked for, which limits count from
+         * @param leaseNanos how long it stands unless restarted, or NONE
+         * @param holdNanos how long it stands at most, or NONE
+         */
+        Limit(long askedNanos, long leaseNanos, long holdNanos) {
+            this.leaseNanos = leaseNanos;
+            this.holdUntil = askedNanos + holdNanos;
+            this.leaseUntil = askedNanos + leaseNanos;
+            this.set = leaseNanos != NONE || holdNanos != NONE;
+        }
+
+        boolean isSet() {
+            return set;
+        }
+
+        void restart(long nowNanos) {
+            leaseUntil = nowNanos + leaseNanos;
+        }
+
+        long remainingNanos(long nowNanos) {
+            return set ? Math.min(leaseUntil - nowNanos, holdUntil - nowNanos) : NONE;
+        }
+    }
+}

@@ -1,0 +1,495 @@
+package dev.conclave.engine;
+
+import dev.conclave.Capabilities;
+import dev.conclave.ConclaveException;
+import dev.conclave.GroupEvent;
+import dev.conclave.GroupNotFoundException;
+import dev.conclave.JoinOptions;
+import dev.conclave.Loss;
+import dev.conclave.LossReason;
+import dev.conclave.MemberAlreadyJoinedException;
+import dev.conclave.MemberNotJoinedException;
+import dev.conclave.Membership;
+import dev.conclave.SessionLostException;
+import dev.conclave.Subscription;
+import dev.conclave.View;
+import dev.conclave.spi.EnrolReply;
+import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
+import dev.conclave.spi.RosterReply;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.TimeSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This coordinator's member in one group: enrolled in the session, evicted with it, and then enrolled
+ * in the next one. At any time it is in one of: outside (joining, or joining again), in, gone for good.
+ */
+final class LiveMembership implements Membership, Session.Dependent {
+    private static final Logger log = LoggerFactory.getLogger(LiveMembership.class);
+
+    private enum State {
+        OUTSIDE,
+        IN,
+        GONE
+    }
+
+    private final EngineContext engine;
+    private final SessionKeeper keeper;
+    private final Memberships memberships;
+    private final String group;
+    private final JoinOptions options;
+    private final Backoff backoff;
+    private final Runnable stop = this::stopped;
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private State state = State.OUTSIDE;
+    private @Nullable Session session;
+    private @Nullable EnrolmentId enrolment;
+    private Capabilities capabilities;
+    private long edition;
+    private TimeSource.@Nullable Timer rejoining;
+
+    LiveMembership(
+            EngineContext engine,
+            SessionKeeper keeper,
+            Memberships memberships,
+            String group,
+            Capabilities capabilities,
+            JoinOptions options) {
+        this.engine = engine;
+        this.keeper = keeper;
+        this.memberships = memberships;
+        this.group = group;
+        this.capabilities = capabilities;
+        this.options = options;
+        this.backoff = engine.backoff();
+    }
+
+    private record Watcher(Callbacks.Serial queue, Consumer<? super GroupEvent.SelfEvicted> listener) {}
+
+    /** Joins for the first time. One attempt; on failure nothing is left behind. */
+    CompletableFuture<Membership> join() {
+        engine.open().add(stop);
+        return enrol(options.takesOver()).handle((reply, failure) -> {
+            if (failure == null && reply == EnrolReply.ENROLLED) {
+                return this;
+            }
+            gone();
+            throw failure == null ? refusal(reply) : Failures.of(failure);
+        });
+    }
+
+    private ConclaveException refusal(EnrolReply reply) {
+        return switch (reply) {
+            case TAKEN ->
+                new MemberAlreadyJoinedException("member " + engine.member() + " is in group " + group
+                        + " already; join with take-over, or wait until its session ends");
+            case NO_GROUP ->
+                new GroupNotFoundException("there is no group " + group + "; create it, or join with options that do");
+            default ->
+                new SessionLostException("the session of member " + engine.member() + " ended while it joined group "
+                        + group + "; try again");
+        };
+    }
+
+    private CompletableFuture<EnrolReply> enrol(boolean takeOver) {
+        return keeper.session().thenCompose(in -> enrolIn(in, takeOver));
+    }
+
+    private CompletableFuture<EnrolReply> enrolIn(Session in, boolean takeOver) {
+        EnrolmentId id = in.nextEnrolment(group);
+        Publication publication = publication();
+        Enrolment request = new Enrolment(id, publication.json(), options.createsGroup(), takeOver);
+        return engine.steps()
+                .call("join group " + group, () -> engine.driver().enrol(request))
+                .handle((reply, failure) -> {
+                    if (failure != null) {
+                        withdrawTwice(in, id);
+                        throw Failures.of(failure);
+                    }
+                    return enrolled(in, id, reply, publication);
+                });
+    }
+
+    /** What is to be read by others. */
+    private record Publication(long edition, String json) {}
+
+    private Publication publication() {
+        lock.lock();
+        try {
+            return new Publication(edition, capabilities.toJson());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The enrolment may have happened, or happen yet: withdraw it now, and once more when it can no longer arrive. */
+    private void withdrawTwice(Session in, EnrolmentId id) {
+        withdrawFrom(in, id);
+        engine.time().schedule(in.ttl(), () -> {
+            if (!in.isEnded()) {
+                withdrawFrom(in, id);
+            }
+        });
+    }
+
+    private void withdrawFrom(Session in, EnrolmentId id) {
+        engine.steps()
+                .untilConfirmed(
+                        "leave group " + group,
+                        () -> in.isEnded()
+                                ? CompletableFuture.completedFuture(false)
+                                : engine.driver().withdraw(id));
+    }
+
+    private EnrolReply enrolled(Session in, EnrolmentId id, EnrolReply reply, Publication published) {
+        if (reply == EnrolReply.NO_SESSION) {
+            keeper.unknownToBackend(in);
+            return reply;
+        }
+        if (reply != EnrolReply.ENROLLED) {
+            return reply;
+        }
+        boolean wanted;
+        lock.lock();
+        try {
+            wanted = state == State.OUTSIDE;
+            if (wanted) {
+                session = in;
+                enrolment = id;
+                state = State.IN;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!wanted) {
+            withdrawFrom(in, id);
+            return EnrolReply.NO_SESSION;
+        }
+        if (!in.enrol(id, this)) {
+            sessionEnded(in, new Loss(LossReason.EXPIRED, "the session ended while joining group " + group));
+            return EnrolReply.NO_SESSION;
+        }
+        if (publication().edition() != published.edition()) {
+            engine.steps().untilConfirmed("update group " + group, () -> {
+                Publication latest = publication();
+                return engine.driver().amend(id, latest.edition(), latest.json());
+            });
+        }
+        return EnrolReply.ENROLLED;
+    }
+
+    @Override
+    public void sessionEnded(Session over, Loss loss) {
+        evicted(over, loss, options.rejoins() && loss.reason() != LossReason.RELEASED);
+    }
+
+    /** The backend does not list the session in the group any more, though the session lives. */
+    void missing(Session in, EnrolmentId id) {
+        whoIsListed().whenComplete((listed, failure) -> {
+            boolean takenOver = failure == null && listed.isPresent() && isForeign(listed.get());
+            Loss loss = takenOver
+                    ? takenOver(listed.get())
+                    : new Loss(
+                            LossReason.FORGOTTEN,
+                            engine.steps().where() + " no longer lists member " + engine.member() + " in group "
+                                    + group);
+            in.withdraw(id);
+            evicted(in, loss, options.rejoins() && !takenOver);
+        });
+    }
+
+    private Loss takenOver(SessionId by) {
+        return new Loss(
+                LossReason.TAKEN_OVER,
+                "a newer incarnation of member " + engine.member() + ", " + by.incarnation() + ", took over in group "
+                        + group);
+    }
+
+    private boolean isForeign(SessionId listed) {
+        Session mine = keeper.currentSession();
+        boolean current = mine != null && mine.id().equals(listed);
+        return !current && !keeper.wasOurs(listed.incarnation());
+    }
+
+    /** Which incarnation of this member the backend lists. */
+    private CompletableFuture<Optional<SessionId>> whoIsListed() {
+        return engine.steps()
+                .call("look at group " + group, () -> engine.driver().roster(group, -1))
+                .thenApply(reply -> reply instanceof RosterReply.Whole whole
+                        ? whole.entries().stream()
+                                .map(entry -> entry.id().session())
+                                .filter(listed -> listed.member().equals(engine.member()))
+                                .findFirst()
+                        : Optional.empty());
+    }
+
+    private void evicted(Session from, Loss loss, boolean rejoins) {
+        lock.lock();
+        try {
+            if (state != State.IN || session != from) {
+                return;
+            }
+            session = null;
+            enrolment = null;
+            state = rejoins ? State.OUTSIDE : State.GONE;
+        } finally {
+            lock.unlock();
+        }
+        if (!rejoins) {
+            forget();
+        }
+        if (loss.reason() != LossReason.RELEASED) {
+            log.warn("member {} is out of group {}: {}", engine.member(), group, loss.explanation());
+            tell(from.id(), loss, rejoins);
+        }
+        if (rejoins) {
+            engine.time().schedule(java.time.Duration.ZERO, this::rejoin);
+        }
+    }
+
+    private void tell(SessionId self, Loss loss, boolean rejoins) {
+        memberships.evicted(group, self, loss, rejoins);
+        View view = View.of(group, 0, List.of());
+        watchers.forEach(watcher ->
+                watcher.queue().run(() -> watcher.listener().accept(new GroupEvent.SelfEvicted(loss, rejoins, view))));
+    }
+
+    /** Never takes over a foreign incarnation: that one is newer than this member, which was out for a while. */
+    private void rejoin() {
+        if (state() != State.OUTSIDE) {
+            return;
+        }
+        enrol(false).whenComplete((reply, failure) -> {
+            if (failure != null || reply == EnrolReply.NO_SESSION) {
+                rejoinLater();
+            } else if (reply == EnrolReply.TAKEN) {
+                rejoinAgainstListed();
+            } else if (reply == EnrolReply.NO_GROUP) {
+                giveUp(new Loss(LossReason.FORGOTTEN, "group " + group + " does not exist any more"));
+            } else {
+                backoff.reset();
+            }
+        });
+    }
+
+    private void rejoinAgainstListed() {
+        whoIsListed().whenComplete((listed, failure) -> {
+            if (failure != null || listed.isEmpty()) {
+                rejoinLater();
+            } else if (isForeign(listed.get())) {
+                giveUp(takenOver(listed.get()));
+            } else {
+                // Our own ghost, which the backend still keeps: not a newer incarnation, so nobody is wronged.
+                enrol(true).whenComplete((reply, again) -> {
+                    if (again != null || reply != EnrolReply.ENROLLED) {
+                        rejoinLater();
+                    }
+                });
+            }
+        });
+    }
+
+    private void rejoinLater() {
+        lock.lock();
+        try {
+            if (state == State.OUTSIDE) {
+                rejoining = engine.time().schedule(backoff.next(), this::rejoin);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveUp(Loss loss) {
+        if (gone()) {
+            log.warn("member {} stays out of group {}: {}", engine.member(), group, loss.explanation());
+            tell(new SessionId(engine.member(), ""), loss, false);
+        }
+    }
+
+    private State state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Goes for good; false if it was gone already. */
+    private boolean gone() {
+        lock.lock();
+        try {
+            if (state == State.GONE) {
+                return false;
+            }
+            state = State.GONE;
+            session = null;
+            enrolment = null;
+            if (rejoining != null) {
+                rejoining.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+        forget();
+        return true;
+    }
+
+    private void forget() {
+        engine.open().remove(stop);
+        memberships.remove(group, this);
+    }
+
+    /** The coordinator is closed; its session's end takes the enrolment with it. */
+    private void stopped() {
+        gone();
+        watchers.forEach(watcher -> watcher.queue().close());
+    }
+
+    @Override
+    public String group() {
+        return group;
+    }
+
+    @Override
+    public String member() {
+        return engine.member();
+    }
+
+    @Override
+    public Optional<String> incarnation() {
+        lock.lock();
+        try {
+            return session == null ? Optional.empty() : Optional.of(session.id().incarnation());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        lock.lock();
+        try {
+            return capabilities;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void update(Capabilities newCapabilities) throws InterruptedException {
+        Blocking.await(updated(newCapabilities));
+    }
+
+    @Override
+    public CompletableFuture<Void> updateAsync(Capabilities newCapabilities) {
+        return Publishing.publish(updated(newCapabilities), engine.callbacks());
+    }
+
+    private CompletableFuture<Void> updated(Capabilities newCapabilities) {
+        EnrolmentId id;
+        long newEdition;
+        lock.lock();
+        try {
+            if (state == State.GONE) {
+                return CompletableFuture.failedFuture(notJoined());
+            }
+            capabilities = newCapabilities;
+            newEdition = ++edition;
+            id = enrolment;
+        } finally {
+            lock.unlock();
+        }
+        if (id == null) {
+            return CompletableFuture.failedFuture(outside());
+        }
+        return engine.steps()
+                .call("update group " + group, () -> engine.driver().amend(id, newEdition, newCapabilities.toJson()))
+                .thenAccept(listed -> {
+                    if (!listed) {
+                        keeper.suspect(id.session());
+                        throw outside();
+                    }
+                });
+    }
+
+    private MemberNotJoinedException notJoined() {
+        return new MemberNotJoinedException("member " + engine.member() + " is not in group " + group);
+    }
+
+    private SessionLostException outside() {
+        return new SessionLostException("member " + engine.member() + " is out of group " + group
+                + " at this moment; the capabilities are published when it joins again");
+    }
+
+    @Override
+    public Subscription onEvicted(Consumer<? super GroupEvent.SelfEvicted> listener) {
+        Watcher watcher = new Watcher(engine.callbacks().serial("the membership in group " + group), listener);
+        watchers.add(watcher);
+        return () -> {
+            watcher.queue().close();
+            watchers.remove(watcher);
+        };
+    }
+
+    @Override
+    public void leave() throws InterruptedException {
+        Blocking.await(left());
+    }
+
+    @Override
+    public CompletableFuture<Void> leaveAsync() {
+        return Publishing.publish(left(), engine.callbacks());
+    }
+
+    private CompletableFuture<Void> left() {
+        Session in;
+        EnrolmentId id;
+        lock.lock();
+        try {
+            in = session;
+            id = enrolment;
+        } finally {
+            lock.unlock();
+        }
+        if (!gone()) {
+            return CompletableFuture.failedFuture(notJoined());
+        }
+        if (in == null || id == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        in.withdraw(id);
+        return engine.steps()
+                .call("leave group " + group, () -> engine.driver().withdraw(id))
+                .handle((listed, failure) -> {
+                    if (failure != null) {
+                        withdrawFrom(in, id);
+                        throw Failures.of(failure);
+                    }
+                    return null;
+                });
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Void> leaving = left().exceptionally(failure -> null);
+        Blocking.awaitUninterruptibly(leaving);
+    }
+
+    @Override
+    public String toString() {
+        return "member " + engine.member() + " in group " + group + " (" + state() + ")";
+    }
+}

@@ -1,0 +1,288 @@
+package dev.conclave.engine;
+
+import dev.conclave.Candidacy;
+import dev.conclave.ElectionOptions;
+import dev.conclave.LeaderListener;
+import dev.conclave.Leadership;
+import dev.conclave.Loss;
+import dev.conclave.ReleaseResult;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A candidate: acquires the election's claim, leads until it ends, and races again, until it is closed.
+ * At any time it is in one of: racing (an acquisition runs), leading (a claim stands), resting (a timer
+ * will race again), closed.
+ */
+final class Race implements Candidacy {
+    private static final Logger log = LoggerFactory.getLogger(Race.class);
+
+    private final EngineContext engine;
+    private final Acquisitions acquisitions;
+    private final ClaimKey key;
+    private final LeaderListener listener;
+    private final Acquisition.Wanted wanted;
+    private final Callbacks.Serial queue;
+    private final Runnable stop = this::close;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
+    private @Nullable Acquisition racing;
+    private @Nullable HeldClaim leading;
+    private TimeSource.@Nullable Timer resting;
+    private Duration coolDown = Duration.ZERO;
+    private CompletableFuture<Optional<Leadership>> nextWin = new CompletableFuture<>();
+
+    Race(
+            EngineContext engine,
+            Acquisitions acquisitions,
+            ClaimKey key,
+            LeaderListener listener,
+            ElectionOptions options) {
+        this.engine = engine;
+        this.acquisitions = acquisitions;
+        this.key = key;
+        this.listener = listener;
+        this.wanted = new Acquisition.Wanted(key, false, options.payload(), HeldClaim.Limit.NONE, HeldClaim.Limit.NONE);
+        this.queue = engine.callbacks().serial("the listener of " + key);
+    }
+
+    void start() {
+        engine.open().add(stop);
+        race();
+    }
+
+    private void race() {
+        Acquisition acquisition;
+        lock.lock();
+        try {
+            if (closed || racing != null || leading != null) {
+                return;
+            }
+            acquisition = acquisitions.of(wanted, Nanos.FOREVER);
+            racing = acquisition;
+            resting = null;
+        } finally {
+            lock.unlock();
+        }
+        acquisition.start().whenComplete((claim, failure) -> {
+            if (failure != null) {
+                raceEnded(acquisition, Failures.of(failure));
+            } else {
+                claim.ifPresent(won -> won(acquisition, won));
+            }
+        });
+    }
+
+    private void raceEnded(Acquisition acquisition, RuntimeException failure) {
+        boolean again;
+        lock.lock();
+        try {
+            again = racing == acquisition && !closed;
+            if (racing == acquisition) {
+                racing = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (again) {
+            log.error(
+                    "{}: the race for {} met an error; racing again in {}",
+                    engine.steps().where(),
+                    key,
+                    engine.ttl(),
+                    failure);
+            rest(engine.ttl());
+        }
+    }
+
+    private void won(Acquisition acquisition, HeldClaim claim) {
+        LeadershipHandle leadership = new LeadershipHandle(engine, claim);
+        CompletableFuture<Optional<Leadership>> waiters = new CompletableFuture<>();
+        boolean unwanted;
+        lock.lock();
+        try {
+            unwanted = closed || racing != acquisition;
+            if (!unwanted) {
+                racing = null;
+                leading = claim;
+                waiters = nextWin;
+                nextWin = new CompletableFuture<>();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unwanted) {
+            claim.release();
+            return;
+        }
+        Term term = new Term(leadership);
+        waiters.complete(Optional.of(leadership));
+        queue.add(term::granted);
+        // In this order, so that the end of the term is queued behind its beginning however soon it comes.
+        claim.onEnd(loss -> ended(claim, term, loss));
+        queue.kick();
+    }
+
+    private void ended(HeldClaim claim, Term term, Loss loss) {
+        Duration pause;
+        lock.lock();
+        try {
+            if (leading == claim) {
+                leading = null;
+            }
+            pause = coolDown;
+            coolDown = Duration.ZERO;
+        } finally {
+            lock.unlock();
+        }
+        queue.run(() -> term.revoked(loss));
+        rest(pause);
+    }
+
+    /** Stays out of the race for a while. */
+    private void rest(Duration pause) {
+        lock.lock();
+        try {
+            if (closed || racing != null || leading != null) {
+                return;
+            }
+            if (resting != null) {
+                resting.cancel();
+            }
+            resting = engine.time().schedule(pause, this::race);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String election() {
+        return key.name();
+    }
+
+    @Override
+    public Optional<Leadership> leadership() {
+        HeldClaim claim;
+        lock.lock();
+        try {
+            claim = leading;
+        } finally {
+            lock.unlock();
+        }
+        return claim != null && claim.isValid() ? Optional.of(new LeadershipHandle(engine, claim)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Leadership> await(Duration patience) throws InterruptedException {
+        Blocking.checkInterrupt();
+        CompletableFuture<Optional<Leadership>> win;
+        lock.lock();
+        try {
+            if (closed || (leading != null && leading.isValid())) {
+                return leadership();
+            }
+            win = nextWin.copy();
+        } finally {
+            lock.unlock();
+        }
+        TimeSource.Timer timer = engine.time().schedule(patience, () -> win.complete(Optional.empty()));
+        try {
+            return Blocking.await(win);
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    @Override
+    public CompletableFuture<ReleaseResult> resign(Duration pause) {
+        Acquisition given = null;
+        HeldClaim claim;
+        lock.lock();
+        try {
+            claim = leading;
+            coolDown = claim == null ? Duration.ZERO : pause;
+            if (claim == null) {
+                given = racing;
+                racing = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (claim != null) {
+            return Publishing.publish(claim.release(), engine.callbacks());
+        }
+        if (given != null) {
+            given.giveUp(new CancellationException("resigned"));
+        }
+        rest(pause);
+        return CompletableFuture.completedFuture(ReleaseResult.ALREADY_LOST);
+    }
+
+    @Override
+    public void close() {
+        Acquisition given;
+        HeldClaim claim;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            given = racing;
+            racing = null;
+            claim = leading;
+            if (resting != null) {
+                resting.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+        engine.open().remove(stop);
+        nextWin.complete(Optional.empty());
+        if (given != null) {
+            given.giveUp(new CancellationException("the candidacy was closed"));
+        }
+        if (claim != null) {
+            Blocking.awaitUninterruptibly(claim.release());
+        }
+    }
+
+    /** One term as the listener sees it: both its ends, or neither. Runs in the listener's queue only. */
+    private final class Term {
+        private final LeadershipHandle leadership;
+        private boolean told;
+
+        Term(LeadershipHandle leadership) {
+            this.leadership = leadership;
+        }
+
+        void granted() {
+            if (!leadership.isValid()) {
+                // It was over before it could be told; "granted" now would be a lie.
+                return;
+            }
+            told = true;
+            try {
+                listener.granted(leadership);
+            } catch (RuntimeException | Error e) {
+                log.error("the listener of {} threw when granted; giving the leadership up", key, e);
+                resign(engine.ttl().dividedBy(3));
+            }
+        }
+
+        void revoked(Loss loss) {
+            if (told) {
+                listener.revoked(leadership, loss);
+            }
+        }
+    }
+}

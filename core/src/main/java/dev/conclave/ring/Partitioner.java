@@ -1,4 +1,0 @@
-package dev.conclave.ring;
-
-/** Placeholder until the ring lands. */
-public interface Partitioner {}
