@@ -10,4 +10,7 @@ module dev.conclave {
     exports dev.conclave.memory;
 
     uses dev.conclave.spi.DriverProvider;
+
+    provides dev.conclave.spi.DriverProvider with
+            dev.conclave.memory.MemoryDriverProvider;
 }
