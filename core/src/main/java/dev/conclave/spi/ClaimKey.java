@@ -15,6 +15,12 @@ public record ClaimKey(Kind kind, String name) {
         ELECTION
     }
 
+    /** The same in every run, as an enum's own hash is not: maps of keys iterate alike when a simulation is repeated. */
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + kind.ordinal();
+    }
+
     /** As people read it: {@code lock invoice-42}. */
     @Override
     public String toString() {

@@ -1,0 +1,66 @@
+package dev.conclave.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Members of a benchmark as JVMs of their own, spoken with in lines. */
+final class Processes {
+    private Processes() {}
+
+    static Process java(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    static void expect(Process process, String line) throws IOException {
+        String said = readLine(process);
+        if (!said.equals(line)) {
+            throw new IOException("expected '" + line + "' of a member, but it said '" + said + "'");
+        }
+    }
+
+    static void send(Process process, String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** Byte by byte: a buffer would keep what the next call wants. */
+    static String readLine(Process process) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = process.getInputStream().read();
+                c != '\n';
+                c = process.getInputStream().read()) {
+            if (c < 0) {
+                throw new IOException("a member ended without an answer");
+            }
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+
+    static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> {
+                try {
+                    Files.delete(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
