@@ -205,7 +205,10 @@ final class GroupTracker extends Look<RosterReply> {
         try {
             EnrolmentId mine = listed.get(self.member());
             View after = known();
-            if (mine != null && mine.session().equals(self)) {
+            // Also under an earlier session, of which the last look did not show the end yet.
+            if (mine != null
+                    && (mine.session().equals(self)
+                            || endedHere.test(mine.session().incarnation()))) {
                 listed.remove(self.member());
                 after = after.without(self.member(), after.revision());
                 view = after;
