@@ -113,6 +113,11 @@ final class HeldClaim {
         return lost;
     }
 
+    /** Tells of the end now, on the callback thread that calls, if that has not happened yet. */
+    void tellLost(Loss loss) {
+        lost.tell(loss);
+    }
+
     boolean renewLease() {
         if (!isValid()) {
             return false;

@@ -147,8 +147,12 @@ final class Race implements Candidacy {
         } finally {
             lock.unlock();
         }
-        // Only then, as the listener is promised that lost() tells first.
-        Outcome.of(claim.lost(), (told, never) -> queue.run(() -> term.revoked(loss)));
+        // Queued at once, or the next term could come before it.
+        queue.run(() -> {
+            // The listener is promised that lost() tells first.
+            claim.tellLost(loss);
+            term.revoked(loss);
+        });
         rest(pause);
     }
 
