@@ -147,12 +147,8 @@ final class Race implements Candidacy {
         } finally {
             lock.unlock();
         }
-        // Queued at once, or the next term could come before it.
-        queue.run(() -> {
-            // The listener is promised that lost() tells first.
-            claim.tellLost(loss);
-            term.revoked(loss);
-        });
+        // Queued before the next race can begin: its "granted" must come after this.
+        queue.run(() -> term.revoked(loss));
         rest(pause);
     }
 
@@ -317,6 +313,8 @@ final class Race implements Candidacy {
         }
 
         void revoked(Loss loss) {
+            // The listener is promised that lost() tells first; here it does so at the latest.
+            claim.tell(loss);
             if (told) {
                 listener.revoked(leadership, loss);
             }

@@ -11,6 +11,8 @@ final class MutantRun {
                 new Simulation(seed).run();
             } catch (Simulation.Violation violation) {
                 return violation.getMessage().lines().findFirst().orElseThrow();
+            } catch (RuntimeException broken) {
+                return "seed " + seed + ": " + broken;
             }
         }
         return "";

@@ -37,17 +37,20 @@ class SimulationTeethTest {
                         .replacing(
                                 "engine/Acquisition.java",
                                 "nobodys = settled && !asked.equals(kept);",
-                                "nobodys = false;"),
+                                "nobodys = false;")
+                        .replacing("engine/Acquisition.java", "nobodys = settled; if", "nobodys = false; if"),
                 Mutant.named("that does not release again what may still be on its way")
-                        .replacing("engine/Acquisition.java", "if (onItsWay) {", "if (false) {")
-                        .replacing("engine/HeldClaim.java", "if (echoes) {", "if (false) {"),
+                        .replacing("engine/Acquisition.java", "if (onItsWay && !in.isEnded()) {", "if (false) {")
+                        .replacing("engine/HeldClaim.java", "if (echoes && !session.isEnded()) {", "if (false) {"),
                 Mutant.named("that shows its own ghost in a group")
                         .replacing(
                                 "engine/GroupTracker.java",
                                 "return endedHere.test(entry.id().session().incarnation());",
                                 "return false;"),
                 Mutant.named("that prolongs a session which was seen as lost")
-                        .replacing("engine/Session.java", "if (remainingNanos() <= 0) {", "if (false) {"),
+                        .replacing("engine/Session.java", "if (seenExpired) { return 0; }", "")
+                        .replacing("engine/Session.java", "if (!isValid()) { return false; }", "")
+                        .replacing("engine/Session.java", "return isValid(); }", "return true; }"),
                 Mutant.named("that drops an event of a group")
                         .replacing("engine/GroupTracker.java", "tellAll(new GroupEvent.Left(member, after));", ""),
                 Mutant.named("that does not tell a candidate of the end of its term")

@@ -1,0 +1,179 @@
+package dev.conclave.file;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How processes wake each other: each listens on a Unix-domain socket, and who has something to tell writes
+ * eight bytes, the hash of what should be looked at. Hints only: what cannot be sent at once is dropped.
+ */
+final class Doorbells implements AutoCloseable {
+    private final SocketPaths paths;
+    private final Selector selector;
+    private @Nullable Path socket;
+    private final LongConsumer heard;
+    private final Runnable peerGone;
+    private final ConcurrentHashMap<Integer, SocketChannel> lines = new ConcurrentHashMap<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(8 * 1024);
+
+    Doorbells(SocketPaths paths, LongConsumer heard, Runnable peerGone) throws IOException {
+        this.paths = paths;
+        this.heard = heard;
+        this.peerGone = peerGone;
+        this.selector = Selector.open();
+    }
+
+    /** Hears from now on what is told to this process. */
+    void listen(int self) throws IOException {
+        Path path = paths.of(self);
+        Files.deleteIfExists(path); // of a dead process that had the same number
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        socket = path;
+        try {
+            server.bind(UnixDomainSocketAddress.of(path), 1024);
+            paths.share(path);
+            server.configureBlocking(false);
+            server.register(selector, SelectionKey.OP_ACCEPT);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Makes {@link #await} return. */
+    void wakeUp() {
+        selector.wakeup();
+    }
+
+    /** Waits until there is something to hear or {@link #wakeUp} is called, and passes it on. */
+    void await() throws IOException {
+        selector.select();
+        Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+        while (keys.hasNext()) {
+            SelectionKey key = keys.next();
+            keys.remove();
+            if (key.channel() instanceof ServerSocketChannel server) {
+                accept(server, key);
+            } else {
+                hear((SocketChannel) key.channel());
+            }
+        }
+    }
+
+    private void accept(ServerSocketChannel server, SelectionKey key) {
+        try {
+            SocketChannel line = server.accept();
+            if (line != null) {
+                line.configureBlocking(false);
+                line.register(selector, SelectionKey.OP_READ);
+            }
+        } catch (IOException e) {
+            key.cancel(); // too many open files, perhaps: those who are not heard now are seen by looking again
+        }
+    }
+
+    private void hear(SocketChannel line) {
+        try {
+            buffer.clear();
+            int count = line.read(buffer);
+            buffer.flip();
+            while (buffer.remaining() >= 8) {
+                heard.accept(buffer.getLong());
+            }
+            if (count >= 0 && !buffer.hasRemaining()) {
+                return;
+            }
+        } catch (IOException e) {
+            // as below
+        }
+        hangUp(line);
+        peerGone.run();
+    }
+
+    private void hangUp(SocketChannel line) {
+        lines.values().remove(line);
+        try {
+            line.close();
+        } catch (IOException e) {
+            // it is gone either way
+        }
+    }
+
+    /** Tells another process to look at a subject. On any thread; does not block. */
+    void ring(int process, long subject) {
+        boolean interrupted = Thread.interrupted(); // it would close the line
+        try {
+            // The second time with a new line, if the old one led to a process that is gone.
+            if (!tell(process, subject)) {
+                tell(process, subject);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean tell(int process, long subject) {
+        SocketChannel line = lines.get(process);
+        try {
+            if (line == null) {
+                line = connect(process);
+            }
+            int sent = line.write(ByteBuffer.allocate(8).putLong(0, subject));
+            if (sent != 0 && sent != 8) {
+                hangUp(line); // the other side must not take the rest for another hint
+            }
+            return true;
+        } catch (IOException e) {
+            if (line == null) {
+                return true; // nobody listens there any more
+            }
+            hangUp(line);
+            return false;
+        }
+    }
+
+    private SocketChannel connect(int process) throws IOException {
+        SocketChannel line = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            line.configureBlocking(false);
+            if (!line.connect(UnixDomainSocketAddress.of(paths.of(process)))) {
+                throw new IOException("the process takes no more lines now");
+            }
+            line.register(selector, SelectionKey.OP_READ);
+        } catch (IOException | RuntimeException e) {
+            line.close();
+            throw e;
+        }
+        selector.wakeup();
+        SocketChannel other = lines.put(process, line);
+        if (other != null) {
+            other.close();
+        }
+        return line;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (socket != null) {
+            Files.deleteIfExists(socket);
+        }
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+}

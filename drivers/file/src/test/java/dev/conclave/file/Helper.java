@@ -1,0 +1,46 @@
+package dev.conclave.file;
+
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.Target;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Another process that does one thing and then stays until it is killed. */
+final class Helper {
+    private Helper() {}
+
+    /** What to do, the store's directory, and what that needs. */
+    public static void main(String[] arguments) throws Exception {
+        Path store = Path.of(arguments[1]);
+        switch (arguments[0]) {
+            case "hold" -> {
+                Member member = Member.of(store, "holder", Duration.parse(arguments[3]));
+                System.out.println("token " + member.acquire(member.request(arguments[2])));
+            }
+            case "try" -> {
+                Member member = Member.of(store, "trier");
+                ClaimReply reply = member.claim(member.request(arguments[2]));
+                System.out.println(reply instanceof ClaimReply.Granted ? "granted" : "busy");
+                member.close();
+                return;
+            }
+            case "stay in the mutex" -> {
+                var files = StoreFiles.open(StoreDirectory.open(target(store)), Duration.ofSeconds(5));
+                files.mutex();
+                files.table().enter(ProcessHandle.current().pid());
+                System.out.println("in the mutex");
+            }
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
+    private static Target target(Path store) {
+        return Target.parse("file:" + store, Map.of(), List.of());
+    }
+}

@@ -1,0 +1,24 @@
+package dev.conclave.kit;
+
+/**
+ * A counter that nothing protects but the lock under test: two increments at once lose one. Visible to all threads, so that a
+ * wrong count shows an overlap and not merely a missing memory barrier.
+ */
+public final class UnfencedCounter {
+    private volatile int value;
+
+    /** Makes a counter at zero. */
+    public UnfencedCounter() {}
+
+    /** Adds one in two steps with time in between. */
+    public void increment() {
+        int seen = value;
+        Thread.yield();
+        value = seen + 1;
+    }
+
+    /** How often it was incremented, if nobody overlapped. */
+    public int value() {
+        return value;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.conclave.kit.net;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP proxy on the loopback interface that can pass on, cut, drop silently, delay and refuse. One stands between one member
+ * and its server, so that a fault hits that member alone.
+ *
+ * <p>Thread-safe. Has a few daemon threads for each connection.
+ */
+public final class TcpProxy implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name = "kit-proxy-" + COUNT.incrementAndGet();
+    private final InetSocketAddress server;
+    private final InetSocketAddress address;
+    private final Gate toBackend = new Gate();
+    private final Gate toMember = new Gate();
+    private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
+    private @Nullable ServerSocket listening;
+    private boolean closed;
+
+    private TcpProxy(InetSocketAddress server) throws IOException {
+        this.server = server;
+        ServerSocket first = listen(0);
+        this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), first.getLocalPort());
+        start(first);
+    }
+
+    /** Starts a proxy in front of the server, on a free port. The server need not be up yet. */
+    public static TcpProxy to(InetSocketAddress server) throws IOException {
+        return new TcpProxy(server);
+    }
+
+    /** Where the proxy listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * Drops silently: bytes that travel in this direction do not arrive any more, and nobody is told; new connections are
+     * accepted and dead. What was dropped arrives after {@link #heal()}, as TCP sends it again; {@link #cut()} loses it.
+     */
+    public void drop(Direction direction) {
+        gate(direction).shut();
+    }
+
+    /** Makes every byte in this direction arrive that much later, in order, without limiting how many travel at once. */
+    public void delay(Direction direction, Duration delay) {
+        gate(direction).delay(delay.toNanos());
+    }
+
+    /** Resets all connections, both ways; new ones are still accepted. What was under way is lost. */
+    public void cut() {
+        connections.forEach(ProxiedConnection::reset);
+    }
+
+    /** Refuses new connections from now on; those that stand go on. */
+    public synchronized void refuse() throws IOException {
+        if (listening != null) {
+            listening.close();
+            listening = null;
+        }
+    }
+
+    /** Ends all faults: accepts, passes both ways, delays nothing. */
+    public synchronized void heal() throws IOException {
+        toBackend.open();
+        toMember.open();
+        if (listening == null && !closed) {
+            start(listen(address.getPort()));
+        }
+    }
+
+    /** How many connections stand. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Resets what stands and stops listening. */
+    @Override
+    public synchronized void close() throws IOException {
+        closed = true;
+        refuse();
+        cut();
+    }
+
+    private Gate gate(Direction direction) {
+        return direction == Direction.TO_BACKEND ? toBackend : toMember;
+    }
+
+    private static ServerSocket listen(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+        return socket;
+    }
+
+    private synchronized void start(ServerSocket socket) {
+        listening = socket;
+        Thread thread = new Thread(() -> accept(socket), name + "-accept");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept(ServerSocket socket) {
+        while (!socket.isClosed()) {
+            try {
+                connect(socket.accept());
+            } catch (IOException e) {
+                // The socket was closed to refuse, which ends the loop; or one client went away while it connected.
+            }
+        }
+    }
+
+    private void connect(Socket member) throws IOException {
+        Socket backend = new Socket();
+        try {
+            backend.connect(server, 5_000);
+        } catch (IOException e) {
+            // The server is down: its refusal is passed on as a reset.
+            ProxiedConnection.reset(member);
+            ProxiedConnection.reset(backend);
+            return;
+        }
+        ProxiedConnection connection = new ProxiedConnection(name, member, backend, connections::remove);
+        connections.add(connection);
+        connection.start(toBackend, toMember);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.conclave.kit.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.ClaimState;
+import dev.conclave.ConnectOptions;
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.GroupEvent;
+import dev.conclave.kit.Administrator;
+import dev.conclave.kit.Await;
+import dev.conclave.kit.Scenario;
+import dev.conclave.kit.Stage;
+import dev.conclave.kit.UserThread;
+import dev.conclave.kit.line.Line;
+import dev.conclave.kit.line.Mishap;
+import dev.conclave.kit.line.Step;
+import dev.conclave.kit.net.Direction;
+import dev.conclave.kit.process.Belief;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.DisplayName;
+
+/** Renewal goes on, through what it can survive, and leaves nothing behind. */
+public abstract class Renewals extends ScenarioGroup {
+    private static final int CYCLES = 2_000;
+    private static final int USERS = 20;
+
+    /** For the kit. */
+    protected Renewals() {}
+
+    /** One way in which the backend becomes unreachable. */
+    @FunctionalInterface
+    private interface Fault {
+        void strike(Line line) throws Exception;
+    }
+
+    // Redisson #7272: one failed renewal, and the lock was never renewed again.
+    @Scenario(value = "L5", ttl = "3s")
+    @DisplayName("Messages dropped for 0.6 of the time-to-live: at risk, but never lost, and then held again")
+    void shortSilence(Stage stage) throws Exception {
+        surviving(stage, Line::drop);
+    }
+
+    @Scenario(value = "L5", ttl = "3s")
+    @DisplayName("Connections refused for 0.6 of the time-to-live: at risk, but never lost, and then held again")
+    void shortOutage(Stage stage) throws Exception {
+        surviving(stage, Line::cut);
+    }
+
+    private static void surviving(Stage stage, Fault fault) throws Exception {
+        Line line = stage.line();
+        ConnectOptions quick = ConnectOptions.builder().callTimeout(stage.ttl(0.1)).build();
+        Grant grant = stage.member("ada", line, quick).lock("invoice").acquire();
+        Belief belief = Belief.in(grant);
+        long renewals = line.count(Step.RENEW);
+        Await.until("a renewal", () -> line.count(Step.RENEW) > renewals);
+
+        long start = System.nanoTime();
+        fault.strike(line);
+        Await.until("the risk to be noticed", () -> grant.state() == ClaimState.AT_RISK);
+        Await.lasting(stage.ttl(0.6).minusNanos(System.nanoTime() - start));
+        line.heal();
+
+        Await.until("a renewal to succeed", () -> grant.state() == ClaimState.HELD);
+        assertThat(belief.isOver()).isFalse();
+        assertThat(grant.lost()).isNotDone();
+        assertThat(grant.verify()).isTrue();
+    }
+
+    @Scenario(value = "L5", ttl = "1s")
+    @DisplayName("The first renewal fails in each possible way, and the next ones keep the grant")
+    void firstRenewalFails(Stage stage) throws Exception {
+        for (Mishap mishap : Mishap.values()) {
+            Line line = stage.line();
+            Coordinator ada = stage.member("ada-" + mishap, line);
+            line.befall(Step.RENEW, mishap);
+            Grant grant = ada.lock("invoice " + mishap).acquire();
+            Await.lasting(stage.ttl(2));
+
+            assertThat(grant.isValid()).as("after a renewal was %s", mishap).isTrue();
+            assertThat(line.isPending(Step.RENEW)).isFalse();
+            assertThat(grant.verify()).isTrue();
+        }
+    }
+
+    // Redisson #5697: the watchdog shares threads with the application, and does not run when those are busy.
+    @Scenario(value = "L5", ttl = "2s", alone = true)
+    @DisplayName("Renewal goes on while all threads of the application and all its callbacks are busy")
+    void busyApplication(Stage stage) throws Exception {
+        Coordinator ada = stage.member("ada");
+        Grant grant = ada.lock("invoice").acquire();
+        Belief belief = Belief.in(grant);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        List<UserThread<Boolean>> busy = new ArrayList<>();
+        try {
+            ada.group("workers").watch((GroupEvent event) -> awaitQuietly(end));
+            ada.watchGroups(groups -> awaitQuietly(end));
+            for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+                busy.add(UserThread.doing(() -> {
+                    while (!over.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return true;
+                }));
+            }
+            Await.lasting(stage.ttl(2));
+
+            assertThat(belief.isOver()).isFalse();
+            assertThat(grant.verify()).isTrue();
+        } finally {
+            over.set(true);
+            end.countDown();
+        }
+        for (UserThread<Boolean> user : busy) {
+            user.result();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Scenario(value = "L5", ttl = "3s")
+    @DisplayName("After thousands of acquisitions with delayed replies no key is left, and one renewal an interval")
+    void nothingAccumulates(Stage stage) throws Exception {
+        Line line = stage.line();
+        Coordinator ada = stage.member("ada", line);
+        ada.lock("first").acquire().release();
+        line.delay(Direction.TO_MEMBER, Duration.ofMillis(3));
+        List<UserThread<Boolean>> users = new ArrayList<>();
+        for (int i = 0; i < USERS; i++) {
+            String lock = "lock-" + i;
+            users.add(UserThread.doing(() -> {
+                for (int cycle = 0; cycle < CYCLES / USERS; cycle++) {
+                    ada.lock(lock).acquire().release();
+                }
+                return true;
+            }));
+        }
+        for (UserThread<Boolean> user : users) {
+            user.result();
+        }
+        line.heal();
+
+        Administrator administrator = stage.administrator();
+        assertThat(administrator.locks()).isEmpty();
+        long renewals = line.count(Step.RENEW);
+        Await.lasting(stage.ttl(1));
+        assertThat(line.count(Step.RENEW) - renewals).isBetween(2L, 5L);
+    }
+}

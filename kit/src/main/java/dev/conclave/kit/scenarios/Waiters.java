@@ -1,0 +1,123 @@
+package dev.conclave.kit.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.Trait;
+import dev.conclave.kit.Administrator;
+import dev.conclave.kit.Await;
+import dev.conclave.kit.Scenario;
+import dev.conclave.kit.Size;
+import dev.conclave.kit.Stage;
+import dev.conclave.kit.line.Line;
+import dev.conclave.kit.line.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.DisplayName;
+
+/** Many who wait for one lock. */
+public abstract class Waiters extends ScenarioGroup {
+    private static final int FEW = 20;
+    private static final int COORDINATORS = 4;
+    private static final int HAND_OVERS = 10;
+    // The release, the claim of the one whose turn it is, and room for a lost signal's safety net.
+    private static final double STEPS_PER_HAND_OVER = 4;
+
+    /** For the kit. */
+    protected Waiters() {}
+
+    @Scenario(value = "N9", ttl = "30s", alone = true)
+    @DisplayName("With hundreds of waiters a release costs as few backend operations as with twenty")
+    void constantCost(Stage stage) throws Exception {
+        double few = stepsPerHandOver(stage, "few", FEW);
+        double many = stepsPerHandOver(stage, "many", Size.of(200, 1_000));
+
+        assertThat(many).as("steps of all members for one hand-over; %s with %s waiters", few, FEW)
+                .isLessThan(Math.max(STEPS_PER_HAND_OVER, 2 * few));
+    }
+
+    private static double stepsPerHandOver(Stage stage, String lock, int waiters) throws Exception {
+        List<Line> lines = new ArrayList<>();
+        List<Coordinator> coordinators = new ArrayList<>();
+        for (int i = 0; i < COORDINATORS; i++) {
+            lines.add(stage.line());
+            coordinators.add(stage.member(lock + "-" + i, lines.get(i)));
+        }
+        Queue<Grant> granted = new ConcurrentLinkedQueue<>();
+        Grant first = coordinators.get(0).lock(lock).acquire();
+        for (int i = 0; i < waiters; i++) {
+            coordinators.get(i % COORDINATORS).lock(lock).async().acquire().thenAccept(granted::add);
+        }
+        Await.until("all to wait", () -> stage.member("eve").lock(lock).info().waiters() == waiters);
+        long before = steps(lines);
+        first.release();
+        for (int i = 0; i < HAND_OVERS; i++) {
+            Await.value("a grant", () -> Optional.ofNullable(granted.poll())).release();
+        }
+        long steps = steps(lines) - before;
+        coordinators.forEach(Coordinator::close);
+        return (double) steps / HAND_OVERS;
+    }
+
+    /** What hand-overs cost; renewals come whatever happens. */
+    private static long steps(List<Line> lines) {
+        return lines.stream().mapToLong(line -> line.count() - line.count(Step.RENEW)).sum();
+    }
+
+    @Scenario(value = "N9", ttl = "2s")
+    @DisplayName("However many waiters die in the queue, they delay those behind them by one time-to-live at most")
+    void deadWaiters(Stage stage) throws Exception {
+        Administrator administrator = stage.administrator();
+        Grant held = stage.member("ada").lock("invoice").acquire();
+        List<Line> dead = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Line line = stage.line();
+            dead.add(line);
+            stage.member("dead-" + i, line).lock("invoice").async().acquire();
+            int waiters = i + 1;
+            Await.until("it to wait", () -> administrator.lock("invoice").waiters() == waiters);
+        }
+        CompletableFuture<Grant> living = stage.member("bob").lock("invoice").async().acquire();
+        Await.until("bob to wait", () -> administrator.lock("invoice").waiters() == dead.size() + 1);
+        dead.forEach(Line::drop);
+        long start = System.nanoTime();
+        held.release();
+
+        Await.result("bob's grant", living);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.ttl(1).plus(Stage.SLACK));
+    }
+
+    @Scenario("N9")
+    @DisplayName("Waiters are served first come, first served, where the driver promises that")
+    void fair(Stage stage) throws Exception {
+        Administrator administrator = stage.administrator();
+        Grant held = stage.member("ada").lock("invoice").acquire();
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        for (int i = 0; i < FEW; i++) {
+            int number = i;
+            done.add(stage.member("member-" + i % 5).lock("invoice").async().acquire().thenAccept(grant -> {
+                order.add(number);
+                grant.release();
+            }));
+            Await.until("it to wait", () -> administrator.lock("invoice").waiters() == number + 1);
+        }
+        held.release();
+        for (CompletableFuture<Void> waiting : done) {
+            Await.result("a grant", waiting);
+        }
+
+        assertThat(order).hasSize(FEW).doesNotHaveDuplicates();
+        if (stage.promises(Trait.FAIR)) {
+            assertThat(order).isSorted();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/**
+ * Holds a driver to its promises: the scenarios that every Conclave driver is run through, and what they are made of.
+ *
+ * <p>Open, since JUnit finds the scenarios by reflection.
+ */
+open module dev.conclave.kit {
+    requires transitive dev.conclave;
+    requires transitive org.junit.jupiter.api;
+    requires org.assertj.core;
+    requires com.google.gson;
+    requires java.management;
+
+    exports dev.conclave.kit;
+    exports dev.conclave.kit.line;
+    exports dev.conclave.kit.net;
+    exports dev.conclave.kit.process;
+    exports dev.conclave.kit.results;
+    exports dev.conclave.kit.scenarios;
+
+    uses dev.conclave.spi.DriverProvider;
+
+    provides dev.conclave.spi.DriverProvider with
+            dev.conclave.kit.line.LineProvider;
+}
