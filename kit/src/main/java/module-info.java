@@ -1,13 +1,11 @@
 /**
  * Holds a driver to its promises: the scenarios that every Conclave driver is run through, and what they are made of.
- *
- * <p>Open, since JUnit finds the scenarios by reflection.
  */
-open module dev.conclave.kit {
+module dev.conclave.kit {
     requires transitive dev.conclave;
     requires transitive org.junit.jupiter.api;
     requires org.assertj.core;
-    requires com.google.gson;
+    requires transitive com.google.gson;
     requires java.management;
 
     exports dev.conclave.kit;
@@ -16,6 +14,12 @@ open module dev.conclave.kit {
     exports dev.conclave.kit.process;
     exports dev.conclave.kit.results;
     exports dev.conclave.kit.scenarios;
+
+    // JUnit finds the scenarios by reflection.
+    opens dev.conclave.kit to
+            org.junit.platform.commons;
+    opens dev.conclave.kit.scenarios to
+            org.junit.platform.commons;
 
     uses dev.conclave.spi.DriverProvider;
 

@@ -213,13 +213,13 @@ final class GroupTracker extends Look<RosterReply> {
         order.lock();
         try {
             View after = known();
-            if (out != null) {
-                evicted = out;
-                String self = out.session().member();
-                if (listed.remove(self, out)) {
-                    after = after.without(self, after.revision());
-                    view = after;
-                }
+            // Also under an earlier session, of which the last look did not show the end yet.
+            if (mine != null
+                    && (mine.session().equals(self)
+                            || endedHere.test(mine.session().incarnation()))) {
+                listed.remove(self.member());
+                after = after.without(self.member(), after.revision());
+                view = after;
             }
             tellAll(new GroupEvent.SelfEvicted(loss, rejoining, after));
         } finally {

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process of a simulation: one coordinator with the real engine, on a clock and a wire of its own, and
  * an application that does things at random and notes what it believes.
+ *
+ * <p>What comes of an operation is seen by the invariants, not by who asked for it.
  */
+@SuppressWarnings({"FutureReturnValueIgnored", "CollectionUndefinedEquality"})
 final class SimulatedMember {
     static final List<String> LOCKS = List.of("a", "b");
     /** Longer than any callback is delayed. */
@@ -51,6 +54,7 @@ final class SimulatedMember {
     private final List<Note> notes = new ArrayList<>();
     private final List<CompletableFuture<?>> asked = new ArrayList<>();
     private final List<Term> terms = new ArrayList<>();
+    private final String incarnations;
     private final Set<String> evicted = new HashSet<>();
     private final List<Subscription> watches = new ArrayList<>();
     private @Nullable Candidacy candidacy;
@@ -85,6 +89,7 @@ final class SimulatedMember {
     SimulatedMember(Simulation simulation, String id, int run) throws InterruptedException {
         this.simulation = simulation;
         this.id = id;
+        this.incarnations = id + "-" + run + "-";
         this.clock = new MemberClock(simulation.time(), simulation.chance(), simulation.clockRate());
         this.wire = new MemberWire(simulation, clock);
         ConnectOptions options = ConnectOptions.builder()
@@ -99,7 +104,7 @@ final class SimulatedMember {
                 target,
                 id,
                 options,
-                () -> id + "-" + run + "-" + sessions[0]++,
+                () -> incarnations + sessions[0]++,
                 simulation.chance().nextLong());
         wire.connected();
         watches.add(coordinator.group(GROUP).watch(this::follow));
@@ -261,7 +266,11 @@ final class SimulatedMember {
         View before = view;
         view = event.view();
         if (event instanceof GroupEvent.SelfEvicted && before != null) {
-            before.member(id).ifPresent(self -> evicted.add(self.incarnation()));
+            // Not the ghost of an earlier run, which others have yet to see leave.
+            before.member(id)
+                    .map(Member::incarnation)
+                    .filter(incarnation -> incarnation.startsWith(incarnations))
+                    .ifPresent(evicted::add);
         }
         event.view()
                 .member(id)

@@ -17,7 +17,7 @@ import java.util.Map;
  * Somebody with a driver and without an engine: sees what the backend stores and takes it away from under the members, as an
  * operator does who deletes a key or ends a session.
  */
-public final class Administrator implements AutoCloseable {
+public final class Administrator {
     private final Driver driver;
     private final KitTime time;
 
@@ -30,8 +30,7 @@ public final class Administrator implements AutoCloseable {
         DriverProvider provider = Providers.forUrl(url);
         KitTime time = new KitTime();
         Target target = Target.parse(url, Map.of(), provider.options());
-        Environment environment =
-                new Environment("administrator", subject -> {}, time, target.callTimeout());
+        Environment environment = new Environment("administrator", subject -> {}, time, target.callTimeout());
         return new Administrator(Await.result("the driver to open", provider.open(target, environment)), time);
     }
 
@@ -84,8 +83,8 @@ public final class Administrator implements AutoCloseable {
         Await.result("ending " + session, driver.endSession(session));
     }
 
-    @Override
-    public void close() throws Exception {
+    /** Gives the driver back; the stage does. */
+    void close() throws Exception {
         Await.result("the driver to close", driver.close());
         time.close();
     }

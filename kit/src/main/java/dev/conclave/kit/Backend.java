@@ -2,6 +2,7 @@ package dev.conclave.kit;
 
 import dev.conclave.DriverInfo;
 import dev.conclave.kit.line.Providers;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public interface Backend extends AutoCloseable {
 
     /** Stops the backend and removes what it stored. */
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     /**
      * How members reach a server over TCP.

@@ -2,6 +2,7 @@ package dev.conclave.kit;
 
 import dev.conclave.kit.results.DriverResults;
 import dev.conclave.kit.results.ScenarioResult;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,7 +30,7 @@ final class Bench implements AutoCloseable {
 
     /** Writes the results and stops the backend. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (resultsFolder.isPresent()) {
             new DriverResults(backend.driver(), results.stream().toList()).writeTo(resultsFolder.get());
         }

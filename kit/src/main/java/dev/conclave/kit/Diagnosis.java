@@ -13,7 +13,8 @@ final class Diagnosis extends Exception {
 
     private static String threads() {
         StringJoiner dump = new StringJoiner("\n");
-        for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
+        for (Map.Entry<Thread, StackTraceElement[]> entry :
+                Thread.getAllStackTraces().entrySet()) {
             dump.add(entry.getKey().getName() + " " + entry.getKey().getState());
             for (StackTraceElement frame : entry.getValue()) {
                 dump.add("    at " + frame);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * </ul>
  */
 @ExtendWith(KitExtension.class)
+@SuppressWarnings("exports") // JUnit makes the extension; nobody else has a use for it
 public abstract class DriverKit {
     /** For subclasses. */
     protected DriverKit() {}

@@ -24,7 +24,10 @@ public final class DriverMatrix {
             System.err.println("usage: DriverMatrix record|render|check DOCS [RESULTS...]");
             System.exit(64);
         }
-        System.exit(run(args[0], new Documentation(Path.of(args[1])), Stream.of(args).skip(2).map(Path::of).toList()));
+        System.exit(run(
+                args[0],
+                new Documentation(Path.of(args[1])),
+                Stream.of(args).skip(2).map(Path::of).toList()));
     }
 
     private static int run(String command, Documentation documentation, List<Path> results) throws IOException {

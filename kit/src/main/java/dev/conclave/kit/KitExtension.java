@@ -5,6 +5,7 @@ import dev.conclave.kit.results.Outcome;
 import dev.conclave.kit.results.ScenarioResult;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.platform.commons.support.AnnotationSupport;
-import org.jspecify.annotations.Nullable;
 
 /** Gives each scenario its {@link Stage}, clears it afterwards, and records what came of it. */
 final class KitExtension
@@ -75,7 +75,7 @@ final class KitExtension
             return;
         }
         try {
-            setting.stage.close();
+            setting.stage.clear();
         } finally {
             if (setting.ownBackend.isPresent()) {
                 setting.ownBackend.get().close();
@@ -101,16 +101,19 @@ final class KitExtension
     private void record(ExtensionContext context, Outcome outcome, @Nullable Throwable cause) {
         Long start = store(context).get("start", Long.class);
         double seconds = start == null ? 0 : Math.round((System.nanoTime() - start) / 1e6) / 1e3;
-        bench(context).record(new ScenarioResult(
-                scenario(context).orElseThrow().value(),
-                context.getDisplayName(),
-                outcome,
-                Optional.ofNullable(cause).map(KitExtension::reason),
-                Optional.of(seconds)));
+        bench(context)
+                .record(new ScenarioResult(
+                        scenario(context).orElseThrow().value(),
+                        context.getDisplayName(),
+                        outcome,
+                        Optional.ofNullable(cause).map(KitExtension::reason),
+                        Optional.of(seconds)));
     }
 
     private static String reason(Throwable cause) {
-        return cause instanceof NotApplicable ? String.valueOf(cause.getMessage()) : cause.toString().lines().findFirst().orElse("");
+        return cause instanceof NotApplicable
+                ? String.valueOf(cause.getMessage())
+                : cause.toString().lines().findFirst().orElse("");
     }
 
     private static Optional<Scenario> scenario(ExtensionContext context) {

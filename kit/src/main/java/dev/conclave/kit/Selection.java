@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Which scenarios a run is to have: all, or those in the system property {@code conclave.kit.only}, such as {@code L1,E5}. */
 final class Selection {
-    private static final List<String> ONLY = Arrays.stream(System.getProperty("conclave.kit.only", "").split(","))
+    private static final List<String> ONLY = Arrays.stream(
+                    System.getProperty("conclave.kit.only", "").split(","))
             .filter(id -> !id.isBlank())
             .toList();
 

@@ -1,8 +1,8 @@
 package dev.conclave.kit;
 
 import dev.conclave.Claim;
-import dev.conclave.ConnectOptions;
 import dev.conclave.Conclave;
+import dev.conclave.ConnectOptions;
 import dev.conclave.Coordinator;
 import dev.conclave.DriverInfo;
 import dev.conclave.Durations;
@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>Thread-safe.
  */
-public final class Stage implements AutoCloseable {
+public final class Stage {
     /** Room for a slow machine in every bound on when something must have happened. */
     public static final Duration SLACK = Duration.ofSeconds(3);
 
@@ -187,12 +187,12 @@ public final class Stage implements AutoCloseable {
 
     /** What the members in other JVMs printed, for the report of a failure. */
     String diagnosis() {
-        return String.join("\n", processes.stream().map(MemberProcess::diagnosis).toList());
+        return String.join(
+                "\n", processes.stream().map(MemberProcess::diagnosis).toList());
     }
 
     /** Clears the stage, and fails if a rule was broken that holds in every scenario. */
-    @Override
-    public void close() throws Exception {
+    void clear() throws Exception {
         processes.forEach(MemberProcess::close);
         for (Line line : lines) {
             line.heal();

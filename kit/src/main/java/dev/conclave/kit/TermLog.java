@@ -54,10 +54,12 @@ public final class TermLog implements LeaderListener {
         threads.check("granted " + leadership.term());
         Optional<Term> last = last();
         if (last.isPresent() && last.get().loss.isEmpty()) {
-            violations.add("granted " + leadership.term() + " before " + last.get().leadership.term() + " was revoked");
+            violations.add("granted " + leadership.term() + " before "
+                    + last.get().leadership.term() + " was revoked");
         }
         if (last.isPresent() && last.get().leadership.term() >= leadership.term()) {
-            violations.add("granted " + leadership.term() + " after " + last.get().leadership.term());
+            violations.add("granted " + leadership.term() + " after "
+                    + last.get().leadership.term());
         }
         terms.add(new Term(leadership));
     }
@@ -66,7 +68,9 @@ public final class TermLog implements LeaderListener {
     public void revoked(Leadership leadership, Loss loss) {
         threads.check("revoked " + leadership.term());
         Optional<Term> last = last();
-        if (last.isEmpty() || last.get().leadership.term() != leadership.term() || last.get().loss.isPresent()) {
+        if (last.isEmpty()
+                || last.get().leadership.term() != leadership.term()
+                || last.get().loss.isPresent()) {
             violations.add("revoked " + leadership.term() + " which was not granted last");
         } else {
             last.get().loss = Optional.of(loss);
@@ -100,7 +104,8 @@ public final class TermLog implements LeaderListener {
 
     /** Waits until that many terms have been revoked. */
     public Loss awaitRevoked(int number) throws Exception {
-        return Await.value("the end of term number " + number,
+        return Await.value(
+                "the end of term number " + number,
                 () -> terms.size() < number ? Optional.empty() : terms.get(number - 1).loss);
     }
 

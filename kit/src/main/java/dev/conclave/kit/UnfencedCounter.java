@@ -5,6 +5,8 @@ package dev.conclave.kit;
  * wrong count shows an overlap and not merely a missing memory barrier.
  */
 public final class UnfencedCounter {
+    private static final int TURNS = 1_000;
+
     private volatile int value;
 
     /** Makes a counter at zero. */
@@ -13,7 +15,9 @@ public final class UnfencedCounter {
     /** Adds one in two steps with time in between. */
     public void increment() {
         int seen = value;
-        Thread.yield();
+        for (int i = 0; i < TURNS; i++) {
+            Thread.onSpinWait();
+        }
         value = seen + 1;
     }
 

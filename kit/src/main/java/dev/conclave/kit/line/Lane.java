@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a {@link Line}: first in, first out, as on a TCP connection. Open and without delay it costs nothing and
@@ -22,75 +23,85 @@ final class Lane {
     private final Deque<Parcel> underWay = new ArrayDeque<>();
     private boolean shut;
     private boolean delivering;
-    private long delayNanos;
+    private volatile long delayNanos;
 
     /** Something that travels, and when it arrives. */
     private record Parcel(long due, Runnable delivery) {}
 
     void shut() {
-        lock.lock();
-        shut = true;
-        lock.unlock();
+        change(() -> shut = true);
     }
 
     void delay(long nanos) {
-        lock.lock();
-        delayNanos = nanos;
-        lock.unlock();
+        change(() -> delayNanos = nanos);
     }
 
     /** Passes what waits here, and delays nothing any more. */
     void open() {
-        lock.lock();
-        shut = false;
-        delayNanos = 0;
-        lock.unlock();
+        change(() -> {
+            shut = false;
+            delayNanos = 0;
+        });
         deliver();
     }
 
     /** Forgets what is under way. */
     void lose() {
+        change(underWay::clear);
+    }
+
+    private void change(Runnable change) {
         lock.lock();
-        underWay.clear();
-        lock.unlock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void send(Runnable delivery) {
-        lock.lock();
-        boolean now = !shut && delayNanos == 0 && underWay.isEmpty() && !delivering;
-        if (!now) {
-            underWay.add(new Parcel(System.nanoTime() + delayNanos, delivery));
-        }
-        lock.unlock();
-        if (now) {
-            delivery.run();
-        } else {
+        if (queued(delivery)) {
             TIMER.schedule(this::deliver, delayNanos, TimeUnit.NANOSECONDS);
+        } else {
+            delivery.run();
+        }
+    }
+
+    private boolean queued(Runnable delivery) {
+        lock.lock();
+        try {
+            if (!shut && delayNanos == 0 && underWay.isEmpty() && !delivering) {
+                return false;
+            }
+            underWay.add(new Parcel(System.nanoTime() + delayNanos, delivery));
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 
     private void deliver() {
-        while (true) {
-            Runnable next;
-            lock.lock();
+        for (Parcel next = next(); next != null; next = next()) {
             try {
-                Parcel first = underWay.peek();
-                if (shut || delivering || first == null || first.due - System.nanoTime() > 0) {
-                    return;
-                }
-                underWay.remove();
-                delivering = true;
-                next = first.delivery;
+                next.delivery.run();
             } finally {
-                lock.unlock();
+                change(() -> delivering = false);
             }
-            try {
-                next.run();
-            } finally {
-                lock.lock();
-                delivering = false;
-                lock.unlock();
+        }
+    }
+
+    /** The next that may arrive now; one at a time, so that they arrive in order. */
+    private @Nullable Parcel next() {
+        lock.lock();
+        try {
+            Parcel first = underWay.peek();
+            if (shut || delivering || first == null || first.due - System.nanoTime() > 0) {
+                return null;
             }
+            delivering = true;
+            return underWay.remove();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,7 +43,8 @@ public final class Line implements AutoCloseable {
     private final Lane toMember = new Lane();
     private final Map<Step, AtomicLong> counts = new EnumMap<>(Step.class);
     private final Map<Step, Queue<Mishap>> mishaps = new EnumMap<>(Step.class);
-    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
+    private final AtomicLong replies = new AtomicLong();
     private volatile boolean cut;
 
     private Line(String innerUrl, Optional<TcpProxy> proxy, UnaryOperator<Driver> decorator) {
@@ -103,7 +103,8 @@ public final class Line implements AutoCloseable {
 
     /** Makes everything in this direction arrive that much later. */
     public void delay(Direction direction, Duration delay) {
-        proxy.ifPresentOrElse(p -> p.delay(direction, delay), () -> lane(direction).delay(delay.toNanos()));
+        proxy.ifPresentOrElse(
+                p -> p.delay(direction, delay), () -> lane(direction).delay(delay.toNanos()));
     }
 
     /** Breaks the line so that it is noticed: what is under way is lost, and new attempts are refused. */
@@ -116,7 +117,7 @@ public final class Line implements AutoCloseable {
         cut = true;
         toBackend.lose();
         toMember.lose();
-        pending.forEach(reply -> reply.completeExceptionally(broken()));
+        failPending();
     }
 
     /** Ends the faults of the whole line. */
@@ -174,8 +175,9 @@ public final class Line implements AutoCloseable {
             return CompletableFuture.failedFuture(broken());
         }
         CompletableFuture<T> reply = new CompletableFuture<>();
-        pending.add(reply);
-        reply.whenComplete((value, failure) -> pending.remove(reply));
+        long number = replies.incrementAndGet();
+        pending.put(number, reply);
+        reply.whenComplete((value, failure) -> pending.remove(number));
         if (mishap != Mishap.REQUEST_LOST) {
             toBackend.send(() -> call.get().whenComplete((value, failure) -> {
                 if (mishap != Mishap.REPLY_LOST) {
@@ -210,7 +212,7 @@ public final class Line implements AutoCloseable {
     }
 
     void failPending() {
-        pending.forEach(reply -> reply.completeExceptionally(broken()));
+        pending.values().forEach(reply -> reply.completeExceptionally(broken()));
     }
 
     private static BackendUnavailableException broken() {

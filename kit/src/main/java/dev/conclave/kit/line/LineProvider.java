@@ -41,8 +41,13 @@ public final class LineProvider implements DriverProvider {
                 .orElseThrow(() -> new MisconfiguredException("there is no line " + target.path()));
         DriverProvider provider = Providers.forUrl(line.innerUrl());
         Target inner = Target.parse(line.innerUrl(), commonOptions(target), provider.options());
-        return provider.open(inner, new Environment(
-                        environment.member(), line.carry(environment.signals()), environment.time(), environment.callTimeout()))
+        return provider.open(
+                        inner,
+                        new Environment(
+                                environment.member(),
+                                line.carry(environment.signals()),
+                                environment.time(),
+                                environment.callTimeout()))
                 .thenApply(driver -> new LineDriver(line, line.decorate(driver)));
     }
 

@@ -27,7 +27,14 @@ final class ProxiedConnection {
     private final AtomicInteger ended = new AtomicInteger();
 
     /** Some bytes and when they came; no bytes at all mean that the sender has finished. */
-    private record Chunk(long arrived, byte[] bytes) {}
+    private static final class Chunk {
+        final long arrived = System.nanoTime();
+        final byte[] bytes;
+
+        Chunk(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
 
     ProxiedConnection(String name, Socket member, Socket backend, Consumer<ProxiedConnection> whenGone) {
         this.name = name;
@@ -75,7 +82,7 @@ final class ProxiedConnection {
         do {
             count = in.read(buffer);
             byte[] bytes = Arrays.copyOf(buffer, Math.max(count, 0));
-            underWay.add(new Chunk(System.nanoTime(), bytes));
+            underWay.add(new Chunk(bytes));
         } while (count >= 0);
     }
 

@@ -1,6 +1,7 @@
 package dev.conclave.kit.net;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Has a few daemon threads for each connection.
  */
 public final class TcpProxy implements AutoCloseable {
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int ACCEPT_MILLIS = CONNECT_MILLIS + 1_000;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name = "kit-proxy-" + COUNT.incrementAndGet();
@@ -27,6 +30,7 @@ public final class TcpProxy implements AutoCloseable {
     private final Gate toMember = new Gate();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket listening;
+    private @Nullable Thread accepting;
     private boolean closed;
 
     private TcpProxy(InetSocketAddress server) throws IOException {
@@ -69,6 +73,19 @@ public final class TcpProxy implements AutoCloseable {
         if (listening != null) {
             listening.close();
             listening = null;
+            awaitEnd(accepting);
+        }
+    }
+
+    /** Only when its thread has left the system call does a socket that was closed stop listening. */
+    private static void awaitEnd(@Nullable Thread accepting) throws InterruptedIOException {
+        try {
+            if (accepting != null) {
+                accepting.join(ACCEPT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
     }
 
@@ -110,6 +127,7 @@ public final class TcpProxy implements AutoCloseable {
         Thread thread = new Thread(() -> accept(socket), name + "-accept");
         thread.setDaemon(true);
         thread.start();
+        accepting = thread;
     }
 
     private void accept(ServerSocket socket) {
@@ -125,7 +143,7 @@ public final class TcpProxy implements AutoCloseable {
     private void connect(Socket member) throws IOException {
         Socket backend = new Socket();
         try {
-            backend.connect(server, 5_000);
+            backend.connect(server, CONNECT_MILLIS);
         } catch (IOException e) {
             // The server is down: its refusal is passed on as a reset.
             ProxiedConnection.reset(member);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface Command {
     /** Does it; null where there is nothing to say. */
-    @Nullable Object run(JsonObject arguments) throws Exception;
+    @Nullable
+    Object run(JsonObject arguments) throws Exception;
 
     /** A result as JSON. */
     static JsonElement json(@Nullable Object value) {

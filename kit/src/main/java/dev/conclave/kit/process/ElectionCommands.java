@@ -23,8 +23,11 @@ final class ElectionCommands {
     }
 
     void addTo(Map<String, Command> commands) {
-        commands.put("run", a -> election(a).run(new Terms(Command.text(a, "election"))).election());
-        commands.put("leader", a -> election(a).leader().map(ElectionCommands::json).orElse(null));
+        commands.put(
+                "run",
+                a -> election(a).run(new Terms(Command.text(a, "election"))).election());
+        commands.put(
+                "leader", a -> election(a).leader().map(ElectionCommands::json).orElse(null));
         commands.put("watchLeader", a -> {
             String stream = "election " + Command.text(a, "election");
             election(a).watch(event -> telling.tell(stream, json(event)));
@@ -56,17 +59,20 @@ final class ElectionCommands {
         @Override
         public void granted(Leadership leadership) {
             beliefs.put(leadership.term(), Belief.in(leadership));
-            telling.tell("granted " + election, Command.object("term", leadership.term(), "valid", leadership.isValid()));
+            telling.tell(
+                    "granted " + election, Command.object("term", leadership.term(), "valid", leadership.isValid()));
         }
 
         @Override
         public void revoked(Leadership leadership, Loss loss) {
             Belief belief = Objects.requireNonNull(beliefs.get(leadership.term()), "revoked without granted");
-            telling.tell("revoked " + election, Command.object(
-                    "term", leadership.term(),
-                    "reason", loss.reason(),
-                    "from", belief.from(),
-                    "until", belief.until()));
+            telling.tell(
+                    "revoked " + election,
+                    Command.object(
+                            "term", leadership.term(),
+                            "reason", loss.reason(),
+                            "from", belief.from(),
+                            "until", belief.until()));
         }
     }
 }

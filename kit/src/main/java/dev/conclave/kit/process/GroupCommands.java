@@ -42,7 +42,8 @@ final class GroupCommands {
     }
 
     private Object join(JsonObject arguments) throws Exception {
-        Membership membership = group(arguments).join(Capabilities.of("pid", ProcessHandle.current().pid()));
+        Membership membership = group(arguments)
+                .join(Capabilities.of("pid", ProcessHandle.current().pid()));
         memberships.put(membership.group(), membership);
         membership.onEvicted(event -> telling.tell("evicted " + membership.group(), json(event)));
         return membership.incarnation().orElse("");

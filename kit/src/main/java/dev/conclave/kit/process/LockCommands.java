@@ -29,10 +29,11 @@ final class LockCommands {
 
     void addTo(Map<String, Command> commands) {
         commands.put("acquire", a -> granted(lock(a).acquire()));
-        commands.put("tryAcquire", a -> lock(a)
-                .tryAcquire(Duration.ofMillis(a.get("millis").getAsLong()))
-                .map(this::granted)
-                .orElse(null));
+        commands.put(
+                "tryAcquire",
+                a -> lock(a).tryAcquire(Duration.ofMillis(a.get("millis").getAsLong()))
+                        .map(this::granted)
+                        .orElse(null));
         commands.put("increment", this::increment);
         commands.put("isValid", a -> grant(a).isValid());
         commands.put("state", a -> grant(a).state());
@@ -61,8 +62,9 @@ final class LockCommands {
         long now = System.nanoTime();
         int handle = handles.incrementAndGet();
         grants.put(handle, grant);
-        grant.lost().thenAccept(loss -> telling.tell("lost", Command.object(
-                "handle", handle, "reason", loss.reason(), "valid", grant.isValid())));
+        grant.lost()
+                .thenAccept(loss -> telling.tell(
+                        "lost", Command.object("handle", handle, "reason", loss.reason(), "valid", grant.isValid())));
         return Command.object("handle", handle, "token", grant.fencingToken(), "at", now);
     }
 

@@ -24,7 +24,8 @@ import java.util.concurrent.Executors;
  * <p>Ends as an application should: at SIGTERM it closes its coordinator. When its parent is gone it ends too.
  */
 public final class MemberMain {
-    private static final Gson JSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+    private static final Gson JSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     private final PrintStream replies;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {

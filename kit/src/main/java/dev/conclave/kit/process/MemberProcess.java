@@ -64,7 +64,8 @@ public final class MemberProcess implements AutoCloseable {
 
     /** Starts a member and returns at once, so that those of a scenario start side by side. */
     public static MemberProcess start(String url, String member) throws IOException {
-        return new MemberProcess(member, JavaCommand.of(MemberMain.class, url, member).start());
+        return new MemberProcess(
+                member, JavaCommand.of(MemberMain.class, url, member).start());
     }
 
     /** The member's id. */
@@ -118,7 +119,9 @@ public final class MemberProcess implements AutoCloseable {
             signals.send("QUIT"); // has the JVM print its threads into its log
             Await.lasting(Duration.ofSeconds(1));
             throw new AssertionError(
-                    "member " + member + " did not answer to " + command + " within " + ANSWER_SECONDS + " s\n" + diagnosis(), e);
+                    "member " + member + " did not answer to " + command + " within " + ANSWER_SECONDS + " s\n"
+                            + diagnosis(),
+                    e);
         }
     }
 
@@ -166,8 +169,8 @@ public final class MemberProcess implements AutoCloseable {
 
     /** What the process printed last. */
     public String diagnosis() {
-        return "--- log of member " + member + " (" + (process.isAlive() ? "alive" : "ended with " + process.exitValue()) + ")\n"
-                + String.join("\n", log);
+        return "--- log of member " + member + " ("
+                + (process.isAlive() ? "alive" : "ended with " + process.exitValue()) + ")\n" + String.join("\n", log);
     }
 
     /** Kills it, paused or not. */
@@ -195,7 +198,8 @@ public final class MemberProcess implements AutoCloseable {
             ready.complete(null);
             return;
         }
-        Event event = new Event(json.get("at").getAsLong(), json.get("thread").getAsString(), json.getAsJsonObject("event"));
+        Event event =
+                new Event(json.get("at").getAsLong(), json.get("thread").getAsString(), json.getAsJsonObject("event"));
         events.computeIfAbsent(stream, name -> new CopyOnWriteArrayList<>()).add(event);
     }
 
@@ -205,8 +209,8 @@ public final class MemberProcess implements AutoCloseable {
             return;
         }
         if (json.has("error")) {
-            answer.completeExceptionally(
-                    new RemoteException(json.get("error").getAsString(), json.get("message").getAsString()));
+            answer.completeExceptionally(new RemoteException(
+                    json.get("error").getAsString(), json.get("message").getAsString()));
         } else {
             answer.complete(json.get("value"));
         }

@@ -2,6 +2,7 @@ package dev.conclave.kit.process;
 
 import dev.conclave.kit.Await;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,9 +21,12 @@ public final class ProcessSignals {
      * @param name without SIG: {@code STOP}, {@code CONT}, {@code TERM} and so on
      */
     public void send(String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).redirectErrorStream(true).start();
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid)
+                .redirectErrorStream(true)
+                .start();
         if (kill.waitFor() != 0) {
-            throw new IOException("kill -" + name + " " + pid + ": " + new String(kill.getInputStream().readAllBytes()));
+            throw new IOException("kill -" + name + " " + pid + ": "
+                    + new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
@@ -30,7 +34,9 @@ public final class ProcessSignals {
     public void awaitStopped() throws Exception {
         Path status = Path.of("/proc/" + pid + "/stat");
         if (Files.exists(status)) {
-            Await.until("process " + pid + " to stop", () -> Files.readString(status).replaceFirst("^.*\\) ", "").startsWith("T"));
+            Await.until(
+                    "process " + pid + " to stop",
+                    () -> Files.readString(status).replaceFirst("^.*\\) ", "").startsWith("T"));
         }
     }
 }

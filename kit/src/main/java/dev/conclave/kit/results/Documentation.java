@@ -44,17 +44,24 @@ public final class Documentation {
 
     private void differences(DriverResults found, List<String> stale) throws IOException {
         Path committed = conformance().resolve(found.driver().name() + ".json");
-        List<String> before = Files.exists(committed) ? DriverResults.read(committed).lines() : List.of();
+        List<String> before =
+                Files.exists(committed) ? DriverResults.read(committed).lines() : List.of();
         List<String> now = found.lines();
-        before.stream().filter(line -> !now.contains(line)).forEach(line -> stale.add(committed + ": no longer found: " + line));
-        now.stream().filter(line -> !before.contains(line)).forEach(line -> stale.add(committed + ": newly found: " + line));
+        before.stream()
+                .filter(line -> !now.contains(line))
+                .forEach(line -> stale.add(committed + ": no longer found: " + line));
+        now.stream()
+                .filter(line -> !before.contains(line))
+                .forEach(line -> stale.add(committed + ": newly found: " + line));
     }
 
     private String rendered() throws IOException {
         List<DriverResults> all = new ArrayList<>();
         if (Files.isDirectory(conformance())) {
             try (Stream<Path> files = Files.list(conformance())) {
-                for (Path file : files.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
+                for (Path file : files.filter(path -> path.toString().endsWith(".json"))
+                        .sorted()
+                        .toList()) {
                     all.add(DriverResults.read(file));
                 }
             }

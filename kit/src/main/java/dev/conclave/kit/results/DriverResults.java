@@ -36,7 +36,8 @@ public record DriverResults(DriverInfo driver, List<ScenarioResult> scenarios) {
 
     /** The same without what differs from run to run: what is committed. */
     public DriverResults withoutTimings() {
-        return new DriverResults(driver, scenarios.stream().map(ScenarioResult::withoutTimings).toList());
+        return new DriverResults(
+                driver, scenarios.stream().map(ScenarioResult::withoutTimings).toList());
     }
 
     /** The lines of the file. */
@@ -69,7 +70,9 @@ public record DriverResults(DriverInfo driver, List<ScenarioResult> scenarios) {
         json.addProperty("driver", driver.name());
         json.add("schemes", array(driver.schemes()));
         json.add("urlForms", array(driver.urlForms()));
-        json.add("traits", array(driver.traits().stream().sorted().map(Trait::name).toList()));
+        json.add(
+                "traits",
+                array(driver.traits().stream().sorted().map(Trait::name).toList()));
         driver.deathSeenWithin().ifPresent(bound -> json.addProperty("deathSeenWithin", Durations.format(bound)));
         json.addProperty("beliefOverlap", Durations.format(driver.beliefOverlap()));
         return json;
@@ -83,7 +86,9 @@ public record DriverResults(DriverInfo driver, List<ScenarioResult> scenarios) {
                 strings(json.get("schemes")),
                 strings(json.get("urlForms")),
                 traits,
-                Optional.ofNullable(json.get("deathSeenWithin")).map(JsonElement::getAsString).map(Durations::parse),
+                Optional.ofNullable(json.get("deathSeenWithin"))
+                        .map(JsonElement::getAsString)
+                        .map(Durations::parse),
                 Durations.parse(json.get("beliefOverlap").getAsString()));
     }
 
@@ -113,6 +118,8 @@ public record DriverResults(DriverInfo driver, List<ScenarioResult> scenarios) {
     }
 
     private static List<String> strings(JsonElement array) {
-        return array.getAsJsonArray().asList().stream().map(JsonElement::getAsString).toList();
+        return array.getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
     }
 }

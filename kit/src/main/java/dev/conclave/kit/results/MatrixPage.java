@@ -21,7 +21,9 @@ final class MatrixPage {
     private final StringBuilder page = new StringBuilder();
 
     MatrixPage(List<DriverResults> drivers) {
-        this.drivers = drivers.stream().sorted(Comparator.comparing(results -> results.driver().name())).toList();
+        this.drivers = drivers.stream()
+                .sorted(Comparator.comparing(results -> results.driver().name()))
+                .toList();
     }
 
     String render() {
@@ -44,7 +46,8 @@ final class MatrixPage {
 
     private void bounds() {
         page.append("## URLs and bounds\n\n");
-        page.append("| driver | URLs | a killed member is noticed within | two members believe to hold one name for at most |\n");
+        page.append(
+                "| driver | URLs | a killed member is noticed within | two members believe to hold one name for at most |\n");
         page.append("|---|---|---|---|\n");
         for (DriverResults results : drivers) {
             DriverInfo driver = results.driver();
@@ -60,7 +63,9 @@ final class MatrixPage {
         page.append("\n## Promises\n\n");
         header("promise");
         for (Trait trait : Trait.values()) {
-            row("`" + trait + "`: " + trait.promise(), results -> results.driver().traits().contains(trait) ? YES : NO);
+            row(
+                    "`" + trait + "`: " + trait.promise(),
+                    results -> results.driver().traits().contains(trait) ? YES : NO);
         }
     }
 
@@ -89,7 +94,9 @@ final class MatrixPage {
     }
 
     private List<String> scenarioIds() {
-        return new TreeSet<>(drivers.stream().flatMap(results -> results.scenarios().stream()).toList())
+        return new TreeSet<>(drivers.stream()
+                        .flatMap(results -> results.scenarios().stream())
+                        .toList())
                 .stream().map(ScenarioResult::scenario).distinct().toList();
     }
 
@@ -98,10 +105,18 @@ final class MatrixPage {
         for (DriverResults results : drivers) {
             Map<String, List<ScenarioResult>> byReason = results.scenarios().stream()
                     .filter(result -> result.outcome() == Outcome.NOT_APPLICABLE)
-                    .collect(Collectors.groupingBy(result -> result.reason().orElse("?"), TreeMap::new, Collectors.toList()));
-            byReason.forEach((reason, skipped) -> page.append("- **").append(results.driver().name()).append("**, ")
-                    .append(skipped.stream().map(ScenarioResult::scenario).distinct().collect(Collectors.joining(", ")))
-                    .append(": ").append(reason).append(".\n"));
+                    .collect(Collectors.groupingBy(
+                            result -> result.reason().orElse("?"), TreeMap::new, Collectors.toList()));
+            byReason.forEach((reason, skipped) -> page.append("- **")
+                    .append(results.driver().name())
+                    .append("**, ")
+                    .append(skipped.stream()
+                            .map(ScenarioResult::scenario)
+                            .distinct()
+                            .collect(Collectors.joining(", ")))
+                    .append(": ")
+                    .append(reason)
+                    .append(".\n"));
         }
     }
 
@@ -109,9 +124,12 @@ final class MatrixPage {
         page.append("\n## What the scenarios show\n\n");
         for (String scenario : scenarioIds()) {
             page.append("- **").append(scenario).append("**\n");
-            drivers.stream().flatMap(results -> results.scenarios().stream())
+            drivers.stream()
+                    .flatMap(results -> results.scenarios().stream())
                     .filter(result -> result.scenario().equals(scenario))
-                    .map(ScenarioResult::title).distinct().sorted()
+                    .map(ScenarioResult::title)
+                    .distinct()
+                    .sorted()
                     .forEach(title -> page.append("  - ").append(title).append('\n'));
         }
     }

@@ -37,7 +37,8 @@ public abstract class BadInput extends ScenarioGroup {
                 .as(url)
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessageContainingAll(says)
-                .satisfies(e -> assertThat(((ConclaveException) e).isTransient()).isFalse());
+                .satisfies(
+                        e -> assertThat(((ConclaveException) e).isTransient()).isFalse());
     }
 
     @Scenario("N10")
@@ -77,8 +78,11 @@ public abstract class BadInput extends ScenarioGroup {
     @DisplayName("Requiring a promise that the driver does not make fails at once and names it")
     void traits(Stage stage) throws Exception {
         Trait[] made = stage.driver().traits().toArray(Trait[]::new);
-        assertThat(stage.member("ada").requiring(made).lock("invoice").tryAcquire()).isPresent();
-        for (Trait missing : Arrays.stream(Trait.values()).filter(trait -> !stage.promises(trait)).toList()) {
+        assertThat(stage.member("ada").requiring(made).lock("invoice").tryAcquire())
+                .isPresent();
+        for (Trait missing : Arrays.stream(Trait.values())
+                .filter(trait -> !stage.promises(trait))
+                .toList()) {
             Coordinator bob = stage.member("bob");
             assertThatThrownBy(() -> bob.requiring(missing))
                     .isInstanceOf(UnsupportedDeploymentException.class)
@@ -95,8 +99,10 @@ public abstract class BadInput extends ScenarioGroup {
         long start = System.nanoTime();
         assertThatThrownBy(() -> Conclave.connect(url + "?ttl=3s", "ada"))
                 .isInstanceOf(BackendUnavailableException.class)
-                .satisfies(e -> assertThat(((ConclaveException) e).isTransient()).isTrue());
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3).plus(Stage.SLACK));
+                .satisfies(
+                        e -> assertThat(((ConclaveException) e).isTransient()).isTrue());
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(Duration.ofSeconds(3).plus(Stage.SLACK));
     }
 
     @Scenario("N10")
@@ -120,7 +126,8 @@ public abstract class BadInput extends ScenarioGroup {
             long start = System.nanoTime();
             assertThatThrownBy(() -> Conclave.connect(wire.urlVia().apply(proxy.address()) + "?ttl=3s", "ada"))
                     .isInstanceOf(ConclaveException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3).plus(Stage.SLACK));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(3).plus(Stage.SLACK));
         }
     }
 

@@ -25,20 +25,26 @@ final class Beliefs {
         int member = 0;
         for (TermLog log : logs) {
             String name = "candidate-" + member++;
-            log.terms().forEach(term -> beliefs.add(
-                    name, term.leadership().term(), term.belief().from(), term.belief().until()));
+            log.terms()
+                    .forEach(term -> beliefs.add(
+                            name,
+                            term.leadership().term(),
+                            term.belief().from(),
+                            term.belief().until()));
         }
         return beliefs;
     }
 
     /** Fails if one belief began before another, of a smaller term, had ended, by more than the driver admits. */
     void assertNoOverlap(Duration allowed) {
-        List<Belief> sorted = all.stream().sorted(Comparator.comparingLong(Belief::from)).toList();
+        List<Belief> sorted =
+                all.stream().sorted(Comparator.comparingLong(Belief::from)).toList();
         for (int i = 1; i < sorted.size(); i++) {
             Belief before = sorted.get(i - 1);
             Belief after = sorted.get(i);
             assertThat(after.term()).as("%s came after %s", after, before).isGreaterThan(before.term());
-            assertThat(before.until() - after.from()).as("%s overlaps %s", before, after)
+            assertThat(before.until() - after.from())
+                    .as("%s overlaps %s", before, after)
                     .isLessThanOrEqualTo(allowed.toNanos());
         }
     }

@@ -39,14 +39,17 @@ public abstract class Clocks extends ScenarioGroup {
         assertThat(adas.verify()).isTrue();
         assertThat(membership.incarnation()).contains(incarnation);
         line.drop();
-        bob.lock("invoice").tryAcquire(stage.ttl(1).plus(Stage.SLACK)).orElseThrow();
+        stage.keep(
+                bob.lock("invoice").tryAcquire(stage.ttl(1).plus(Stage.SLACK)).orElseThrow());
         long granted = System.nanoTime();
         Await.until("ada's belief to end", belief::isOver);
-        assertThat(belief.until() - granted).isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
+        assertThat(belief.until() - granted)
+                .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
     }
 
     @Scenario(value = "N4", ttl = "1500ms")
-    @DisplayName("A wall clock that jumps by an hour, either way, while a member holds: no early take-over, no false loss")
+    @DisplayName(
+            "A wall clock that jumps by an hour, either way, while a member holds: no early take-over, no false loss")
     void clockJumps(Stage stage) throws Exception {
         KitTime time = stage.time();
         Coordinator ada = stage.member("ada", with(time));

@@ -66,7 +66,9 @@ public abstract class ClosingBasics extends ScenarioGroup {
 
         ada.close();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.ttl(1).plus(Stage.SLACK));
-        assertThat(bob.lock("invoice").tryAcquire(stage.ttl(1).plus(Stage.SLACK))).isPresent();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(stage.ttl(1).plus(Stage.SLACK));
+        assertThat(bob.lock("invoice").tryAcquire(stage.ttl(1).plus(Stage.SLACK)))
+                .isPresent();
     }
 }

@@ -41,7 +41,8 @@ public abstract class ElectionBasics extends ScenarioGroup {
             assertThat(leadership.term()).isGreaterThan(lastTerm).isEqualTo(leadership.fencingToken());
             assertThat(leadership.verify()).isTrue();
             lastTerm = leadership.term();
-            ReleaseResult result = Await.result("resigning", candidacies.get(leader).resign(Duration.ofHours(1)));
+            ReleaseResult result =
+                    Await.result("resigning", candidacies.get(leader).resign(Duration.ofHours(1)));
             assertThat(result).isEqualTo(ReleaseResult.RELEASED);
             candidacies.get(leader).close();
             assertThat(logs.get(leader).awaitRevoked(1).reason()).isEqualTo(LossReason.RELEASED);
@@ -50,8 +51,10 @@ public abstract class ElectionBasics extends ScenarioGroup {
     }
 
     private static int leader(List<TermLog> logs) throws Exception {
-        Await.until("a leader", () -> logs.stream().anyMatch(log -> log.current().isPresent()));
-        List<TermLog> leading = logs.stream().filter(log -> log.current().isPresent()).toList();
+        Await.until(
+                "a leader", () -> logs.stream().anyMatch(log -> log.current().isPresent()));
+        List<TermLog> leading =
+                logs.stream().filter(log -> log.current().isPresent()).toList();
         assertThat(leading).hasSize(1);
         return logs.indexOf(leading.get(0));
     }
@@ -73,7 +76,8 @@ public abstract class ElectionBasics extends ScenarioGroup {
         assertThat(adas.terms()).hasSize(1);
         bob.close();
         adas.awaitTerm(2);
-        assertThat(Await.result("resigning", ada.resign(Duration.ofMillis(300)))).isEqualTo(ReleaseResult.RELEASED);
+        assertThat(Await.result("resigning", ada.resign(Duration.ofMillis(300))))
+                .isEqualTo(ReleaseResult.RELEASED);
         long resigned = System.nanoTime();
         adas.awaitTerm(3);
         assertThat(Duration.ofNanos(System.nanoTime() - resigned)).isGreaterThan(Duration.ofMillis(290));

@@ -46,7 +46,8 @@ public abstract class FencingTokens extends ScenarioGroup {
         register.write(token);
         administrator.endSession(administrator.holding("invoice").id().session());
         stage.awaitLost(stale);
-        register.write(stage.member("bob").lock("invoice").acquire(Await.PATIENCE).fencingToken());
+        register.write(
+                stage.member("bob").lock("invoice").acquire(Await.PATIENCE).fencingToken());
 
         assertThat(stale.fencingToken()).isEqualTo(token);
         assertThat(register.write(stale.fencingToken())).isFalse();
@@ -59,12 +60,20 @@ public abstract class FencingTokens extends ScenarioGroup {
         long term;
         try (Coordinator ada = stage.member("ada")) {
             token = ada.lock("invoice").acquire().fencingToken();
-            term = ada.election("boss").run(stage.candidate()).await(Await.PATIENCE).orElseThrow().term();
+            term = ada.election("boss")
+                    .run(stage.candidate())
+                    .await(Await.PATIENCE)
+                    .orElseThrow()
+                    .term();
         }
         Coordinator bob = stage.member("bob");
 
         assertThat(bob.lock("invoice").acquire(Await.PATIENCE).fencingToken()).isGreaterThan(token);
-        assertThat(bob.election("boss").run(stage.candidate()).await(Await.PATIENCE).orElseThrow().term())
+        assertThat(bob.election("boss")
+                        .run(stage.candidate())
+                        .await(Await.PATIENCE)
+                        .orElseThrow()
+                        .term())
                 .isGreaterThan(term);
     }
 

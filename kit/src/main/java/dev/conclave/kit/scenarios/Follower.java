@@ -14,11 +14,13 @@ final class Follower {
     private Follower() {}
 
     static Predicate<GroupEvent> isJoined(String member) {
-        return event -> event instanceof GroupEvent.Joined joined && joined.member().id().equals(member);
+        return event -> event instanceof GroupEvent.Joined joined
+                && joined.member().id().equals(member);
     }
 
     static Predicate<GroupEvent> isLeft(String member) {
-        return event -> event instanceof GroupEvent.Left left && left.member().id().equals(member);
+        return event ->
+                event instanceof GroupEvent.Left left && left.member().id().equals(member);
     }
 
     /** Whether the event's view has the member, however the watcher came to know. */
@@ -45,7 +47,9 @@ final class Follower {
             return Optional.of(view.with(joined.member(), 0));
         }
         if (event instanceof GroupEvent.Updated updated) {
-            assertThat(view.member(updated.member().id())).as("before %s", event).contains(updated.before());
+            assertThat(view.member(updated.member().id()))
+                    .as("before %s", event)
+                    .contains(updated.before());
             return Optional.of(view.with(updated.member(), 0));
         }
         if (event instanceof GroupEvent.Left left) {

@@ -33,7 +33,8 @@ public abstract class Forgetting extends ScenarioGroup {
     }
 
     @Scenario(value = "N5", ttl = "2s", ownBackend = true)
-    @DisplayName("The server restarts with nothing: holders are told, leaders are told and race again, groups heal, tokens grow")
+    @DisplayName(
+            "The server restarts with nothing: holders are told, leaders are told and race again, groups heal, tokens grow")
     void restartEmpty(Stage stage) throws Exception {
         afterwards(stage, s -> s.backend().restartEmpty());
     }
@@ -57,10 +58,16 @@ public abstract class Forgetting extends ScenarioGroup {
         grant.release();
         assertThat(bob.lock("invoice").acquire(Await.PATIENCE).fencingToken()).isGreaterThan(grant.fencingToken());
         Await.until("ada to lead again", () -> terms.current().isPresent());
-        Await.until("the group to heal", () -> membership.incarnation().isPresent()
-                && bob.groups().contains("workers")
-                && bob.group("workers").view().member("ada").map(Member::capabilities)
-                        .filter(Capabilities.of("cpu", 8)::equals).isPresent());
+        Await.until(
+                "the group to heal",
+                () -> membership.incarnation().isPresent()
+                        && bob.groups().contains("workers")
+                        && bob.group("workers")
+                                .view()
+                                .member("ada")
+                                .map(Member::capabilities)
+                                .filter(Capabilities.of("cpu", 8)::equals)
+                                .isPresent());
     }
 
     @Scenario(value = "N5", ttl = "5s", ownBackend = true)

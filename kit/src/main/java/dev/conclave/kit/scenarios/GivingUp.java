@@ -40,7 +40,10 @@ public abstract class GivingUp extends ScenarioGroup {
         waiting.interrupt();
 
         assertThatThrownBy(waiting::result).isInstanceOf(InterruptedException.class);
-        Await.until("bob to be out of the queue", stage.ttl(0.5), () -> administrator.lock("invoice").waiters() == 0);
+        Await.until(
+                "bob to be out of the queue",
+                stage.ttl(0.5),
+                () -> administrator.lock("invoice").waiters() == 0);
         held.release();
         assertThat(administrator.lock("invoice").holders()).isEmpty();
         assertThat(bob.lock("invoice").tryAcquire()).isPresent();
@@ -80,6 +83,29 @@ public abstract class GivingUp extends ScenarioGroup {
 
                 asking.cancel(true);
 
+                nothingIsLeft(stage, administrator, bob, lock);
+            }
+        }
+    }
+
+    @Scenario(value = "L6", ttl = "1s")
+    @DisplayName(
+            "Interrupted at each step, with the request or its reply lost: nothing is left within the time-to-live")
+    void interruptedAtEachStep(Stage stage) throws Exception {
+        Administrator administrator = stage.administrator();
+        Coordinator bob = stage.member("bob");
+        for (Step step : List.of(Step.OPEN_SESSION, Step.CLAIM)) {
+            for (Mishap mishap : List.of(Mishap.REQUEST_LOST, Mishap.REPLY_LOST)) {
+                String lock = step + " " + mishap;
+                Line line = stage.line();
+                Coordinator ada = stage.member("ada " + lock, line);
+                line.befall(step, mishap);
+                UserThread<Grant> asking = UserThread.doing(() -> ada.lock(lock).acquire());
+                Await.until("the step to be under way", () -> line.count(step) > 0);
+
+                asking.interrupt();
+
+                assertThatThrownBy(asking::result).isInstanceOf(InterruptedException.class);
                 nothingIsLeft(stage, administrator, bob, lock);
             }
         }
@@ -127,12 +153,17 @@ public abstract class GivingUp extends ScenarioGroup {
         ada.lock("first").acquire().release();
         line.drop(Direction.TO_MEMBER);
         CompletableFuture<Grant> asking = ada.lock("invoice").async().acquire();
-        Await.until("the claim to stand", () -> !administrator.lock("invoice").holders().isEmpty());
+        Await.until(
+                "the claim to stand",
+                () -> !administrator.lock("invoice").holders().isEmpty());
 
         asking.cancel(true);
         line.heal();
 
-        Await.until("the claim to be given back", stage.ttl(0.5), () -> administrator.lock("invoice").holders().isEmpty());
+        Await.until(
+                "the claim to be given back",
+                stage.ttl(0.5),
+                () -> administrator.lock("invoice").holders().isEmpty());
         assertThat(stage.member("bob").lock("invoice").tryAcquire()).isPresent();
     }
 
@@ -141,9 +172,11 @@ public abstract class GivingUp extends ScenarioGroup {
     void cancelledInQueue(Stage stage) throws Exception {
         Administrator administrator = stage.administrator();
         Grant held = stage.member("ada").lock("invoice").acquire();
-        CompletableFuture<Grant> second = stage.member("bob").lock("invoice").async().acquire();
+        CompletableFuture<Grant> second =
+                stage.member("bob").lock("invoice").async().acquire();
         Await.until("bob to wait", () -> administrator.lock("invoice").waiters() == 1);
-        CompletableFuture<Grant> third = stage.member("eve").lock("invoice").async().acquire();
+        CompletableFuture<Grant> third =
+                stage.member("eve").lock("invoice").async().acquire();
         Await.until("eve to wait", () -> administrator.lock("invoice").waiters() == 2);
 
         second.cancel(true);
@@ -158,13 +191,18 @@ public abstract class GivingUp extends ScenarioGroup {
     void releaseUnconfirmed(Stage stage) throws Exception {
         for (Mishap mishap : Mishap.values()) {
             Line line = stage.line();
-            Grant grant = stage.member("ada " + mishap, line).lock("invoice " + mishap).acquire();
+            Grant grant = stage.member("ada " + mishap, line)
+                    .lock("invoice " + mishap)
+                    .acquire();
             line.befall(Step.RELEASE, mishap);
 
             assertThat(grant.release()).isEqualTo(ReleaseResult.UNKNOWN);
 
             assertThat(grant.isValid()).isFalse();
-            assertThat(stage.member("bob").lock("invoice " + mishap).tryAcquire(stage.ttl(1).plus(Stage.SLACK))).isPresent();
+            assertThat(stage.member("bob")
+                            .lock("invoice " + mishap)
+                            .tryAcquire(stage.ttl(1).plus(Stage.SLACK)))
+                    .isPresent();
         }
     }
 }

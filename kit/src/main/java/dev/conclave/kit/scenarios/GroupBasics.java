@@ -134,7 +134,8 @@ public abstract class GroupBasics extends ScenarioGroup {
     }
 
     @Scenario("B3")
-    @DisplayName("All members come with their capabilities in one view; unknown ones are empty, unknown groups an error")
+    @DisplayName(
+            "All members come with their capabilities in one view; unknown ones are empty, unknown groups an error")
     void manyCapabilities(Stage stage) throws Exception {
         for (int i = 0; i < 5; i++) {
             stage.member("member-" + i).group("workers").join(Capabilities.of("number", i));
@@ -143,8 +144,14 @@ public abstract class GroupBasics extends ScenarioGroup {
 
         View view = bob.group("workers").view();
 
-        assertThat(view.members()).hasSize(5).allSatisfy(member -> assertThat(member.id())
-                .isEqualTo("member-" + member.capabilities().number("number").orElseThrow().intValue()));
+        assertThat(view.members())
+                .hasSize(5)
+                .allSatisfy(member -> assertThat(member.id())
+                        .isEqualTo("member-"
+                                + member.capabilities()
+                                        .number("number")
+                                        .orElseThrow()
+                                        .intValue()));
         assertThat(bob.group("workers").capabilities("nobody")).isEmpty();
         assertThatThrownBy(() -> bob.group("unknown").capabilities("ada")).isInstanceOf(GroupNotFoundException.class);
     }

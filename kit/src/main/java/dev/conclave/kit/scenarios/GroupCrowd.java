@@ -30,9 +30,10 @@ public abstract class GroupCrowd extends ScenarioGroup {
     protected GroupCrowd() {}
 
     @Scenario(value = "G4", ttl = "20s", alone = true)
-    @DisplayName("After a storm of joins and one of leaves, every watcher has the same view, at a bounded number of steps")
+    @DisplayName(
+            "After a storm of joins and one of leaves, every watcher has the same view, at a bounded number of steps")
     void storms(Stage stage) throws Exception {
-        int size = Size.of(60, 200);
+        int size = Size.of(100, 200);
         List<Line> lines = new ArrayList<>();
         List<Heard<GroupEvent>> watchers = new ArrayList<>();
         for (int i = 0; i < WATCHERS; i++) {
@@ -45,7 +46,10 @@ public abstract class GroupCrowd extends ScenarioGroup {
                 .<Callable<Boolean>>mapToObj(i -> () -> {
                     Coordinator member = stage.member("member-" + i);
                     members.add(member);
-                    return member.group("crowd").join(Capabilities.of("number", i)).incarnation().isPresent();
+                    return member.group("crowd")
+                            .join(Capabilities.of("number", i))
+                            .incarnation()
+                            .isPresent();
                 })
                 .toList());
         awaitAll(stage, watchers, size);
@@ -65,8 +69,10 @@ public abstract class GroupCrowd extends ScenarioGroup {
 
     private static void awaitAll(Stage stage, List<Heard<GroupEvent>> watchers, int size) throws Exception {
         for (Heard<GroupEvent> watcher : watchers) {
-            GroupEvent last = watcher.awaitLast(size + " members", event -> event.view().members().size() == size);
-            assertThat(last.view()).isEqualTo(stage.member("reader").group("crowd").view());
+            GroupEvent last = watcher.awaitLast(
+                    size + " members", event -> event.view().members().size() == size);
+            assertThat(last.view())
+                    .isEqualTo(stage.member("reader").group("crowd").view());
         }
     }
 

@@ -60,14 +60,17 @@ public abstract class GroupFaults extends ScenarioGroup {
         assertThat(again.view().member("ada").orElseThrow().capabilities()).isEqualTo(Capabilities.of("cpu", 8));
         Await.until("ada to be in", () -> membership.incarnation().isPresent());
         assertThat(membership.incarnation().orElseThrow()).isNotEqualTo(first);
-        adas.await("ada's own joining", event -> isJoinedAs(event, membership.incarnation().orElseThrow()));
+        adas.await(
+                "ada's own joining",
+                event -> isJoinedAs(event, membership.incarnation().orElseThrow()));
         assertThat(evictions.all()).hasSize(1);
         Follower.assertConsistent(bobs.all());
     }
 
     private static boolean isJoinedAs(GroupEvent event, String incarnation) {
         return !(event instanceof GroupEvent.SelfEvicted)
-                && event.view().members().stream().anyMatch(member -> member.incarnation().equals(incarnation));
+                && event.view().members().stream()
+                        .anyMatch(member -> member.incarnation().equals(incarnation));
     }
 
     @Scenario("G1")
@@ -93,7 +96,8 @@ public abstract class GroupFaults extends ScenarioGroup {
         assertThatThrownBy(leaving::leave).isInstanceOf(MemberNotJoinedException.class);
     }
 
-    // CURATOR-391 and jetcd #1055: a cache that lost its connection for a while missed what happened meanwhile, for ever.
+    // CURATOR-391 and jetcd #1055: a cache that lost its connection for a while missed what happened meanwhile, for
+    // ever.
     @Scenario(value = "G2", ttl = "2s")
     @DisplayName("What a watcher has after any faults of its line is what a fresh reader sees, and its deltas add up")
     void viewsConverge(Stage stage) throws Exception {
@@ -109,12 +113,15 @@ public abstract class GroupFaults extends ScenarioGroup {
         for (int round = 0; round < Size.of(12, 300); round++) {
             for (int i = 0; i < 10; i++) {
                 int member = random.nextInt(members.size());
-                memberships[member] = act(members.get(member), Optional.ofNullable(memberships[member]), random).orElse(null);
+                memberships[member] = act(members.get(member), Optional.ofNullable(memberships[member]), random)
+                        .orElse(null);
                 disturb(line, random);
             }
             line.heal();
             View fresh = reader.group("workers").view();
-            heard.awaitLast("the view of a fresh reader, seed " + seed, event -> event.view().equals(fresh));
+            heard.awaitLast(
+                    "the view of a fresh reader, seed " + seed,
+                    event -> event.view().equals(fresh));
         }
         Follower.assertConsistent(heard.all());
     }
@@ -181,13 +188,18 @@ public abstract class GroupFaults extends ScenarioGroup {
         assertThat(told.rejoining()).isFalse();
         String second = newer.incarnation().orElseThrow();
         heard.awaitLast("the newer incarnation", event -> isJoinedAs(event, second));
-        assertThat(heard.all()).allSatisfy(event -> assertThat(event.view().members()).hasSizeLessThanOrEqualTo(1));
-        assertThat(heard.all().stream().filter(Follower.isLeft("ada")).map(event -> ((GroupEvent.Left) event).member().incarnation()))
+        assertThat(heard.all())
+                .allSatisfy(event -> assertThat(event.view().members()).hasSizeLessThanOrEqualTo(1));
+        assertThat(heard.all().stream()
+                        .filter(Follower.isLeft("ada"))
+                        .map(event -> ((GroupEvent.Left) event).member().incarnation()))
                 .containsExactly(first);
         assertThat(older.incarnation()).isEmpty();
         assertThatThrownBy(() -> older.update(Capabilities.none())).isInstanceOf(MemberNotJoinedException.class);
         older.close();
-        assertThat(bob.group("workers").view().members()).extracting(Member::incarnation).containsExactly(second);
+        assertThat(bob.group("workers").view().members())
+                .extracting(Member::incarnation)
+                .containsExactly(second);
     }
 
     @Scenario("G3")
@@ -202,7 +214,8 @@ public abstract class GroupFaults extends ScenarioGroup {
 
         assertThat(first.incarnation()).isPresent();
         first.leave();
-        assertThat(second.group("workers").join(Capabilities.none(), options).incarnation()).isPresent();
+        assertThat(second.group("workers").join(Capabilities.none(), options).incarnation())
+                .isPresent();
     }
 
     @Scenario("G5")
@@ -228,9 +241,11 @@ public abstract class GroupFaults extends ScenarioGroup {
 
         Member after = ada.group("workers").view().member("ada").orElseThrow();
         assertThat(after.joinedAt()).isAfter(before.joinedAt());
-        heard.await("the leaving, or a new beginning",
+        heard.await(
+                "the leaving, or a new beginning",
                 event -> event instanceof GroupEvent.Left || event instanceof GroupEvent.Resynced);
-        heard.awaitLast("the new membership", event -> event.view().member("ada").equals(Optional.of(after)));
+        heard.awaitLast(
+                "the new membership", event -> event.view().member("ada").equals(Optional.of(after)));
         Follower.assertConsistent(heard.all());
     }
 
@@ -243,7 +258,8 @@ public abstract class GroupFaults extends ScenarioGroup {
         stage.member("ada").group("workers").join();
         GroupEvent before = heard.await("ada", Follower.shows("ada"));
         line.drop();
-        String incarnation = stage.member("ada").group("workers").join().incarnation().orElseThrow();
+        String incarnation =
+                stage.member("ada").group("workers").join().incarnation().orElseThrow();
         line.heal();
 
         heard.awaitLast("the new incarnation", event -> isJoinedAs(event, incarnation));

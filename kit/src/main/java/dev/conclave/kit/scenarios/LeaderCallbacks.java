@@ -18,7 +18,6 @@ import dev.conclave.kit.TermLog;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 
 /** Callbacks that block, call back, or throw. */
@@ -62,25 +61,26 @@ public abstract class LeaderCallbacks extends ScenarioGroup {
     }
 
     @Scenario("E6")
-    @DisplayName("A callback that calls back into the coordinator does not deadlock, not even when it resigns or closes")
+    @DisplayName(
+            "A callback that calls back into the coordinator does not deadlock, not even when it resigns or closes")
     void callsBack(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
-        AtomicReference<Candidacy> candidacy = new AtomicReference<>();
-        CompletableFuture<Void> assigned = new CompletableFuture<>();
+        CompletableFuture<Candidacy> candidacy = new CompletableFuture<>();
         CompletableFuture<Void> granted = new CompletableFuture<>();
         CompletableFuture<Void> revoked = new CompletableFuture<>();
-        candidacy.set(ada.election("boss").run(new LeaderListener() {
+        candidacy.complete(ada.election("boss").run(new LeaderListener() {
             @Override
             public void granted(Leadership leadership) {
                 complete(granted, () -> {
-                    assigned.join();
-                    assertThat(ada.election("boss").leader().orElseThrow().term()).isEqualTo(leadership.term());
+                    assertThat(ada.election("boss").leader().orElseThrow().term())
+                            .isEqualTo(leadership.term());
                     assertThat(leadership.verify()).isTrue();
                     try (Grant grant = ada.lock("invoice").acquire()) {
                         ada.group("workers").join();
                         assertThat(grant.isValid()).isTrue();
                     }
-                    assertThat(candidacy.get().resign(Duration.ofHours(1)).join()).isEqualTo(ReleaseResult.RELEASED);
+                    assertThat(candidacy.join().resign(Duration.ofHours(1)).join())
+                            .isEqualTo(ReleaseResult.RELEASED);
                 });
             }
 
@@ -88,12 +88,11 @@ public abstract class LeaderCallbacks extends ScenarioGroup {
             public void revoked(Leadership leadership, Loss loss) {
                 complete(revoked, () -> {
                     assertThat(ada.election("boss").leader()).isEmpty();
-                    candidacy.get().close();
+                    candidacy.join().close();
                     ada.close();
                 });
             }
         }));
-        assigned.complete(null);
 
         Await.result("the callback on winning", granted);
         Await.result("the callback on losing", revoked);

@@ -35,7 +35,8 @@ public abstract class LeaderFaults extends ScenarioGroup {
     /** For the kit. */
     protected LeaderFaults() {}
 
-    // CURATOR-696: the session had ended at the server; the client reconnected before its node was gone, and took it for its own.
+    // CURATOR-696: the session had ended at the server; the client reconnected before its node was gone, and took it
+    // for its own.
     @Scenario(value = "E1", ttl = "2s")
     @DisplayName("A leader whose session was ended while it was cut off does not lead when it is back")
     void sessionEndedWhileCutOff(Stage stage) throws Exception {
@@ -47,7 +48,8 @@ public abstract class LeaderFaults extends ScenarioGroup {
         TermLog bobs = stage.candidate();
         stage.member("bob").election("boss").run(bobs);
         line.cut();
-        administrator.endSession(Administrator.holding(administrator.election("boss")).id().session());
+        administrator.endSession(
+                Administrator.holding(administrator.election("boss")).id().session());
         Leadership second = bobs.awaitTerm(1);
         line.heal();
 
@@ -56,12 +58,15 @@ public abstract class LeaderFaults extends ScenarioGroup {
         assertThat(first.isValid()).isFalse();
         assertThat(second.term()).isGreaterThan(first.term());
         assertThat(second.verify()).isTrue();
-        Await.until("ada to be back in the race", () -> administrator.election("boss").waiters() == 1);
+        Await.until(
+                "ada to be back in the race",
+                () -> administrator.election("boss").waiters() == 1);
         assertThat(adas.terms()).hasSize(1);
         assertThat(bobs.terms()).hasSize(1);
     }
 
-    // fabric8 #7350 and CAMEL-24583: "started" without "stopped", or twice, when leadership flaps faster than the callback.
+    // fabric8 #7350 and CAMEL-24583: "started" without "stopped", or twice, when leadership flaps faster than the
+    // callback.
     @Scenario("E2")
     @DisplayName("granted and revoked alternate, once per term, when leadership is lost faster than the callbacks run")
     void flapping(Stage stage) throws Exception {
@@ -84,15 +89,18 @@ public abstract class LeaderFaults extends ScenarioGroup {
         long last = -1;
         for (int i = 0; i < FLAPS; i++) {
             long before = last;
-            ClaimStatus.Holding holding = Await.value("a new term", () -> administrator.election("boss").holders().stream()
-                    .filter(held -> held.token() > before)
-                    .findFirst());
+            ClaimStatus.Holding holding = Await.value(
+                    "a new term",
+                    () -> administrator.election("boss").holders().stream()
+                            .filter(held -> held.token() > before)
+                            .findFirst());
             last = holding.token();
             assertThat(administrator.driver().breakClaim(KEY, last).join()).isTrue();
         }
         candidacy.close();
 
-        Await.until("the last term to be revoked",
+        Await.until(
+                "the last term to be revoked",
                 () -> log.last().map(term -> term.loss().isPresent()).orElse(true));
         assertThat(log.terms()).isNotEmpty().allMatch(term -> term.loss().isPresent());
     }
@@ -117,18 +125,22 @@ public abstract class LeaderFaults extends ScenarioGroup {
         line.befall(Step.CLAIM, Mishap.REFUSED);
         line.drop(Direction.TO_MEMBER);
         ada.election("boss").run(log);
-        Await.until("the claim to stand", () -> !administrator.election("boss").holders().isEmpty());
+        Await.until(
+                "the claim to stand",
+                () -> !administrator.election("boss").holders().isEmpty());
 
         assertThat(log.terms()).isEmpty();
         line.heal();
 
         Leadership leadership = log.awaitTerm(1);
-        assertThat(Administrator.holding(administrator.election("boss")).token()).isEqualTo(leadership.term());
+        assertThat(Administrator.holding(administrator.election("boss")).token())
+                .isEqualTo(leadership.term());
     }
 
     // CURATOR-518: after an outage nobody led any more, until a process was restarted.
     @Scenario(value = "E3", ttl = "500ms")
-    @DisplayName("After each of many outages of three times the time-to-live, there is one leader again, and no busy loop")
+    @DisplayName(
+            "After each of many outages of three times the time-to-live, there is one leader again, and no busy loop")
     void manyOutages(Stage stage) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
@@ -139,7 +151,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
             logs.add(stage.candidate());
             stage.member("candidate-" + i, lines.get(i)).election("boss").run(logs.get(i));
         }
-        for (int round = 0; round < Size.of(8, 50); round++) {
+        for (int round = 0; round < Size.of(15, 50); round++) {
             Await.lasting(stage.ttl(random.nextDouble()));
             outage(stage, lines, random.nextBoolean());
             Await.until("one leader after outage " + round + ", seed " + seed, () -> leaders(logs) == 1);
@@ -160,7 +172,8 @@ public abstract class LeaderFaults extends ScenarioGroup {
         Await.lasting(stage.ttl(3));
         long steps = lines.stream().mapToLong(Line::count).sum() - before;
         double seconds = stage.ttl(3).toMillis() / 1e3;
-        assertThat(steps / seconds / lines.size()).as("steps a second of each member while the backend fails")
+        assertThat(steps / seconds / lines.size())
+                .as("steps a second of each member while the backend fails")
                 .isLessThan(STEPS_PER_SECOND);
         for (Line line : lines) {
             line.heal();
@@ -172,7 +185,8 @@ public abstract class LeaderFaults extends ScenarioGroup {
     }
 
     @Scenario(value = "E4", ttl = "500ms")
-    @DisplayName("Beliefs to lead do not overlap by more than the driver admits, when leaders fall silent one after the other")
+    @DisplayName(
+            "Beliefs to lead do not overlap by more than the driver admits, when leaders fall silent one after the other")
     void beliefs(Stage stage) throws Exception {
         List<Line> lines = new ArrayList<>();
         List<TermLog> logs = new ArrayList<>();
@@ -183,10 +197,16 @@ public abstract class LeaderFaults extends ScenarioGroup {
         }
         for (int round = 0; round < Size.of(10, 50); round++) {
             Await.until("a leader", () -> leaders(logs) == 1);
-            int leader = logs.indexOf(logs.stream().filter(log -> log.current().isPresent()).findFirst().orElseThrow());
+            int leader = logs.indexOf(logs.stream()
+                    .filter(log -> log.current().isPresent())
+                    .findFirst()
+                    .orElseThrow());
             lines.get(leader).drop();
-            Await.until("another leader", () -> logs.stream()
-                    .anyMatch(log -> log != logs.get(leader) && log.current().isPresent()));
+            Await.until(
+                    "another leader",
+                    () -> logs.stream()
+                            .anyMatch(log ->
+                                    log != logs.get(leader) && log.current().isPresent()));
             lines.get(leader).heal();
         }
         Beliefs beliefs = Beliefs.of(logs);

@@ -34,11 +34,14 @@ public abstract class LeaderProcesses extends ScenarioGroup {
 
     /** Waits until one of them leads, and returns it. */
     private static MemberProcess leader(List<MemberProcess> processes) throws Exception {
-        return Await.value("a leader", () -> processes.stream().filter(p -> p.isAlive() && leads(p)).findFirst());
+        return Await.value(
+                "a leader",
+                () -> processes.stream().filter(p -> p.isAlive() && leads(p)).findFirst());
     }
 
     private static boolean leads(MemberProcess process) {
-        return process.events("granted boss").size() > process.events("revoked boss").size();
+        return process.events("granted boss").size()
+                > process.events("revoked boss").size();
     }
 
     private static Event lastGranted(MemberProcess process) {
@@ -82,7 +85,8 @@ public abstract class LeaderProcesses extends ScenarioGroup {
     }
 
     @Scenario("E5")
-    @DisplayName("A leader that is killed and restarted under its name is a new incarnation, and its old term is refused")
+    @DisplayName(
+            "A leader that is killed and restarted under its name is a new incarnation, and its old term is refused")
     void restarted(Stage stage) throws Exception {
         MemberProcess observer = stage.process("observer");
         MemberProcess first = candidates(stage, "ada").get(0);
@@ -111,7 +115,8 @@ public abstract class LeaderProcesses extends ScenarioGroup {
     }
 
     @Scenario(value = "E4", ttl = "1s")
-    @DisplayName("Beliefs of three processes do not overlap by more than the driver admits, when leaders are stopped in turn")
+    @DisplayName(
+            "Beliefs of three processes do not overlap by more than the driver admits, when leaders are stopped in turn")
     void stopped(Stage stage) throws Exception {
         List<MemberProcess> processes = candidates(stage, "ada", "bob", "eve");
         for (int round = 0; round < Size.of(3, 20); round++) {
@@ -120,7 +125,9 @@ public abstract class LeaderProcesses extends ScenarioGroup {
             leader.pause();
             leader(without(processes, leader));
             leader.resume();
-            Await.until("the old leader to be told", () -> leader.events("revoked boss").size() > revoked);
+            Await.until(
+                    "the old leader to be told",
+                    () -> leader.events("revoked boss").size() > revoked);
         }
         Beliefs beliefs = new Beliefs();
         for (MemberProcess process : processes) {
@@ -128,7 +135,11 @@ public abstract class LeaderProcesses extends ScenarioGroup {
             Await.until("all terms to end", () -> !leads(process));
             for (Event revoked : process.events("revoked boss")) {
                 JsonObject json = revoked.json();
-                beliefs.add(process.member(), term(revoked), json.get("from").getAsLong(), json.get("until").getAsLong());
+                beliefs.add(
+                        process.member(),
+                        term(revoked),
+                        json.get("from").getAsLong(),
+                        json.get("until").getAsLong());
             }
         }
         beliefs.assertNoOverlap(stage.driver().beliefOverlap());

@@ -49,7 +49,8 @@ public abstract class LockBasics extends ScenarioGroup {
         assertThat(grant.validFor()).isPositive();
         assertThat(ada.lock("invoice").tryAcquire()).isEmpty();
         assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
-        assertThat(UserThread.doing(() -> ada.lock("invoice").tryAcquire()).result()).isEmpty();
+        assertThat(UserThread.doing(() -> ada.lock("invoice").tryAcquire()).result())
+                .isEmpty();
         assertThatThrownBy(() -> bob.lock("invoice").acquire(Duration.ofMillis(50)))
                 .isInstanceOf(LockBusyException.class);
         assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
@@ -87,13 +88,11 @@ public abstract class LockBasics extends ScenarioGroup {
     @Scenario("B6")
     @DisplayName("Nothing overlaps when three processes count in a file without another protection")
     void mutualExclusionOfProcesses(Stage stage, @TempDir Path folder) throws Exception {
-        List<MemberProcess> processes =
-                List.of(stage.process("ada"), stage.process("bob"), stage.process("eve"));
+        List<MemberProcess> processes = List.of(stage.process("ada"), stage.process("bob"), stage.process("eve"));
         Path file = Files.writeString(folder.resolve("counter"), "0");
         List<CompletableFuture<?>> counting = new ArrayList<>();
         for (MemberProcess process : processes) {
-            counting.add(process.begin(
-                    "increment", "lock", "counter", "file", file.toString(), "times", INCREMENTS));
+            counting.add(process.begin("increment", "lock", "counter", "file", file.toString(), "times", INCREMENTS));
         }
         for (int i = 0; i < counting.size(); i++) {
             processes.get(i).finish("increment", counting.get(i));
@@ -155,11 +154,13 @@ public abstract class LockBasics extends ScenarioGroup {
     }
 
     @Scenario("B6")
-    @DisplayName("A grant with a lease ends after it unless its holder renews, one with a longest hold ends in any case")
+    @DisplayName(
+            "A grant with a lease ends after it unless its holder renews, one with a longest hold ends in any case")
     void timeLimits(Stage stage) throws Exception {
         Lock lock = stage.member("ada").lock("leased");
         Coordinator bob = stage.member("bob");
-        Grant leased = lock.with(LockOptions.defaults().withLease(Duration.ofMillis(400))).acquire();
+        Grant leased = lock.with(LockOptions.defaults().withLease(Duration.ofMillis(400)))
+                .acquire();
         assertThat(leased.renew()).isTrue();
 
         assertThat(stage.awaitLost(leased).reason()).isEqualTo(LossReason.TIME_LIMIT);
@@ -167,7 +168,10 @@ public abstract class LockBasics extends ScenarioGroup {
         assertThat(leased.isValid()).isFalse();
         assertThat(leased.renew()).isFalse();
         assertThat(bob.lock("leased").tryAcquire(Await.PATIENCE)).isPresent();
-        Grant held = stage.member("eve").lock("held").with(LockOptions.defaults().withMaxHold(Duration.ofMillis(300))).acquire();
+        Grant held = stage.member("eve")
+                .lock("held")
+                .with(LockOptions.defaults().withMaxHold(Duration.ofMillis(300)))
+                .acquire();
         assertThat(stage.awaitLost(held).reason()).isEqualTo(LossReason.TIME_LIMIT);
         assertThat(held.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
         assertThat(bob.lock("held").tryAcquire(Await.PATIENCE)).isPresent();
@@ -175,6 +179,7 @@ public abstract class LockBasics extends ScenarioGroup {
 
     @Scenario("B6")
     @DisplayName("The java.util.concurrent view is reentrant and belongs to a thread")
+    @SuppressWarnings("LockNotBeforeTry") // the point is who may unlock, and when
     void javaLock(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
         Coordinator bob = stage.member("bob");
@@ -183,7 +188,9 @@ public abstract class LockBasics extends ScenarioGroup {
         lock.lock();
 
         assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
-        assertThat(UserThread.doing(() -> lock.tryLock(10, TimeUnit.MILLISECONDS)).result()).isFalse();
+        assertThat(UserThread.doing(() -> lock.tryLock(10, TimeUnit.MILLISECONDS))
+                        .result())
+                .isFalse();
         UserThread<Boolean> stranger = UserThread.doing(() -> {
             lock.unlock();
             return true;

@@ -35,7 +35,7 @@ public abstract class LosingLines extends ScenarioGroup {
         Belief belief = Belief.in(adas);
         line.drop();
 
-        bob.lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow();
+        stage.keep(bob.lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow());
 
         assertNoOverlap(stage, belief, System.nanoTime());
         Loss loss = stage.awaitLost(adas);
@@ -46,7 +46,8 @@ public abstract class LosingLines extends ScenarioGroup {
 
     private static void assertNoOverlap(Stage stage, Belief belief, long othersGrant) throws Exception {
         Await.until("the belief to end", belief::isOver);
-        assertThat(belief.until() - othersGrant).as("belief after another's grant, in nanoseconds")
+        assertThat(belief.until() - othersGrant)
+                .as("belief after another's grant, in nanoseconds")
                 .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
     }
 
@@ -62,7 +63,8 @@ public abstract class LosingLines extends ScenarioGroup {
         }
         assertThat(ada.lock("invoice").info().holders()).hasSize(1);
 
-        stage.member("bob").lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow();
+        stage.keep(
+                stage.member("bob").lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow());
 
         assertNoOverlap(stage, belief, System.nanoTime());
         assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.EXPIRED);
@@ -80,7 +82,8 @@ public abstract class LosingLines extends ScenarioGroup {
         administrator.endSession(administrator.holding("invoice").id().session());
 
         assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.FORGOTTEN);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.ttl(0.34).plus(Stage.SLACK));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(stage.ttl(0.34).plus(Stage.SLACK));
         assertThat(adas.isValid()).isFalse();
         assertThat(adas.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
     }
@@ -97,7 +100,8 @@ public abstract class LosingLines extends ScenarioGroup {
         administrator.driver().release(administrator.holding("invoice").id()).join();
 
         assertThat(stage.awaitLost(lost).reason()).isEqualTo(LossReason.FORGOTTEN);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.ttl(0.34).plus(Stage.SLACK));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(stage.ttl(0.34).plus(Stage.SLACK));
         assertThat(lost.verify()).isFalse();
         assertThat(kept.verify()).isTrue();
     }
@@ -114,6 +118,23 @@ public abstract class LosingLines extends ScenarioGroup {
 
         assertThat(adas.isValid()).isFalse();
         assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.FORGOTTEN);
+    }
+
+    @Scenario(value = "L2", ttl = "1500ms", ownBackend = true)
+    @DisplayName("A holder whose server stands still beyond the time-to-live has declared its loss by then")
+    void serverStandsStill(Stage stage) throws Exception {
+        Grant adas = stage.member("ada").lock("invoice").acquire();
+        stage.backend().pause();
+        try {
+            Await.lasting(stage.ttl(1));
+            assertThat(adas.isValid()).isFalse();
+        } finally {
+            stage.backend().resume();
+        }
+        assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.EXPIRED);
+        Grant bobs =
+                stage.member("bob").lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow();
+        assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());
     }
 
     @Scenario("L8")
@@ -146,7 +167,8 @@ public abstract class LosingLines extends ScenarioGroup {
 
     private static void lateReplies(Stage stage, double lateness) throws Exception {
         Line line = stage.line();
-        ConnectOptions patient = ConnectOptions.builder().callTimeout(stage.ttl(1)).build();
+        ConnectOptions patient =
+                ConnectOptions.builder().callTimeout(stage.ttl(1)).build();
         Grant adas = stage.member("ada", line, patient).lock("invoice").acquire();
         Coordinator bob = stage.member("bob");
         Belief belief = Belief.in(adas);
@@ -155,7 +177,7 @@ public abstract class LosingLines extends ScenarioGroup {
         Await.until("a renewal to be sent", () -> line.count(Step.RENEW) > renewals);
         line.drop(Direction.TO_BACKEND);
 
-        bob.lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow();
+        stage.keep(bob.lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow());
 
         assertNoOverlap(stage, belief, System.nanoTime());
     }

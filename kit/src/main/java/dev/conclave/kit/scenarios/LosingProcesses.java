@@ -40,7 +40,9 @@ public abstract class LosingProcesses extends ScenarioGroup {
         assertThat(reason).isIn(LossReason.EXPIRED, LossReason.FORGOTTEN);
         assertThat(adas.tokenNow()).isEqualTo(adas.token()).isLessThan(bobs.token());
         long overlap = adas.belief().until() - bobs.grantedAt();
-        assertThat(overlap).as("ada's belief after bob's grant").isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
+        assertThat(overlap)
+                .as("ada's belief after bob's grant")
+                .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
         assertThat(bobs.isValid()).isTrue();
         assertThat(bobs.verify()).isTrue();
         assertThat(bobs.release()).isEqualTo(ReleaseResult.RELEASED);
@@ -48,7 +50,8 @@ public abstract class LosingProcesses extends ScenarioGroup {
 
     // RFencedLock: a process may stop between its check and its write; then only the resource can refuse the write.
     @Scenario(value = "L4", ttl = "1500ms")
-    @DisplayName("A register that looks at tokens refuses what a stopped holder writes late, and it writes once at most")
+    @DisplayName(
+            "A register that looks at tokens refuses what a stopped holder writes late, and it writes once at most")
     void fencedRegister(Stage stage) throws Exception {
         MemberProcess ada = stage.process("ada");
         MemberProcess bob = stage.process("bob");

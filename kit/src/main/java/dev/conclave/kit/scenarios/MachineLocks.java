@@ -15,6 +15,7 @@ final class MachineLocks implements ResourceLocksProvider {
     public Set<Lock> provideForMethod(List<Class<?>> enclosing, Class<?> testClass, Method method) {
         Scenario scenario = method.getAnnotation(Scenario.class);
         boolean alone = scenario != null && scenario.alone();
-        return Set.of(new Lock("dev.conclave.kit.machine", alone ? ResourceAccessMode.READ_WRITE : ResourceAccessMode.READ));
+        return Set.of(
+                new Lock("dev.conclave.kit.machine", alone ? ResourceAccessMode.READ_WRITE : ResourceAccessMode.READ));
     }
 }

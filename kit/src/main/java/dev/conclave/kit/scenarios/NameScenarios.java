@@ -25,14 +25,121 @@ import org.junit.jupiter.api.DisplayName;
 public abstract class NameScenarios extends ScenarioGroup {
     /** Pairs and families that some encoding, case folding, normalisation, trimming or cutting would make one. */
     private static final List<String> NASTY = List.of(
-            "a", "A", "\u00e1", "a\u0301", "\u00aa", "\u0430", "a/b", "a/", "/a", "/", "//", "a//b", ".", "..", "a.", "./a", "../a", "a/../b",
-            "a:b", "a::b", ":", "a%2Fb", "a%2fb", "%", "%25", "%00", "a b", "a+b", "a%20b", " ", "  ", " a", "a ", "\t", "\n",
-            "\r\n", "a\\b", "\\", "a*", "*", "?", "a?b", "#", "a#b", "&", "=", "'", "''", "\"", "`", "$", "${a}", "{a}", "[a]",
-            "|", "<a>", "~", "^", "!", ",", ";", "-", "_", "%_", "\u0000", "a\u0000", "a\u0000b", "\u0001", "\u007f", "\ufeff",
-            "\u200b", "\u202e", "ß", "ss", "SS", "ẞ", "İ", "i", "ı", "I", "\u212b", "\u00c5", "A\u030a", "\u2126", "\u03a9", "\ufb01", "fi", "\u2460", "1",
-            "😀", "\uD83D\uDE01", "中", "null", "NULL", "con", "CON", "aux", "nul.txt", "lock", "locks", "group", "leader",
-            "conclave", "0", "00", "0x0", "-1", "1e3", "true", "x".repeat(Names.MAX_NAME_BYTES), "x".repeat(Names.MAX_NAME_BYTES - 1),
-            "x".repeat(Names.MAX_NAME_BYTES - 1) + "y", "é".repeat(Names.MAX_NAME_BYTES / 2), "中".repeat(Names.MAX_NAME_BYTES / 3));
+            "a",
+            "A",
+            "\u00e1",
+            "a\u0301",
+            "\u00aa",
+            "\u0430",
+            "a/b",
+            "a/",
+            "/a",
+            "/",
+            "//",
+            "a//b",
+            ".",
+            "..",
+            "a.",
+            "./a",
+            "../a",
+            "a/../b",
+            "a:b",
+            "a::b",
+            ":",
+            "a%2Fb",
+            "a%2fb",
+            "%",
+            "%25",
+            "%00",
+            "a b",
+            "a+b",
+            "a%20b",
+            " ",
+            "  ",
+            " a",
+            "a ",
+            "\t",
+            "\n",
+            "\r\n",
+            "a\\b",
+            "\\",
+            "a*",
+            "*",
+            "?",
+            "a?b",
+            "#",
+            "a#b",
+            "&",
+            "=",
+            "'",
+            "''",
+            "\"",
+            "`",
+            "$",
+            "${a}",
+            "{a}",
+            "[a]",
+            "|",
+            "<a>",
+            "~",
+            "^",
+            "!",
+            ",",
+            ";",
+            "-",
+            "_",
+            "%_",
+            "\u0000",
+            "a\u0000",
+            "a\u0000b",
+            "\u0001",
+            "\u007f",
+            "\ufeff",
+            "\u200b",
+            "\u202e",
+            "ß",
+            "ss",
+            "SS",
+            "ẞ",
+            "İ",
+            "i",
+            "ı",
+            "I",
+            "\u212b",
+            "\u00c5",
+            "A\u030a",
+            "\u2126",
+            "\u03a9",
+            "\ufb01",
+            "fi",
+            "\u2460",
+            "1",
+            "😀",
+            "\uD83D\uDE01",
+            "中",
+            "null",
+            "NULL",
+            "con",
+            "CON",
+            "aux",
+            "nul.txt",
+            "lock",
+            "locks",
+            "group",
+            "leader",
+            "conclave",
+            "0",
+            "00",
+            "0x0",
+            "-1",
+            "1e3",
+            "true",
+            "x".repeat(Names.MAX_NAME_BYTES),
+            "x".repeat(Names.MAX_NAME_BYTES - 1),
+            "x".repeat(Names.MAX_NAME_BYTES - 1) + "y",
+            "é".repeat(Names.MAX_NAME_BYTES / 2),
+            "中".repeat(Names.MAX_NAME_BYTES / 3));
+
     private static final int MANY = 100_000;
 
     /** For the kit. */
@@ -43,7 +150,8 @@ public abstract class NameScenarios extends ScenarioGroup {
     }
 
     @Scenario("N1")
-    @DisplayName("Names that differ only in case, form, blanks, prefix or length are different locks, and come back as they were")
+    @DisplayName(
+            "Names that differ only in case, form, blanks, prefix or length are different locks, and come back as they were")
     void locks(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
         for (String name : names()) {
@@ -91,8 +199,9 @@ public abstract class NameScenarios extends ScenarioGroup {
 
         View view = stage.member("bob").group("workers").view();
         assertThat(view.members()).extracting(member -> member.id()).containsExactlyInAnyOrderElementsOf(names());
-        assertThat(view.members()).allSatisfy(
-                member -> assertThat(member.capabilities().text("name")).contains(member.id()));
+        assertThat(view.members())
+                .allSatisfy(
+                        member -> assertThat(member.capabilities().text("name")).contains(member.id()));
     }
 
     @Scenario("N1")
@@ -102,14 +211,16 @@ public abstract class NameScenarios extends ScenarioGroup {
         for (String name : List.of("a", "a/b", "leader", "lock")) {
             hold(stage, ada, name);
             ada.group(name).create();
-            assertThat(ada.election(name).run(stage.candidate()).await(Await.PATIENCE)).isPresent();
+            assertThat(ada.election(name).run(stage.candidate()).await(Await.PATIENCE))
+                    .isPresent();
             ada.group(name).delete();
             assertThat(ada.lock(name).info().holders()).hasSize(1);
         }
         for (String namespace : List.of("x", "X", "x/a", "x:a", "ü", stage.namespace() + "/a")) {
-            String url = stage.url().replace(
-                    "namespace=" + stage.namespace(),
-                    "namespace=" + URLEncoder.encode(stage.namespace() + namespace, StandardCharsets.UTF_8));
+            String url = stage.url()
+                    .replace(
+                            "namespace=" + stage.namespace(),
+                            "namespace=" + URLEncoder.encode(stage.namespace() + namespace, StandardCharsets.UTF_8));
             try (Coordinator elsewhere = Conclave.connect(url, "ada")) {
                 assertThat(elsewhere.lock("a").tryAcquire()).as(namespace).isPresent();
                 assertThat(elsewhere.groups()).as(namespace).isEmpty();
@@ -118,7 +229,8 @@ public abstract class NameScenarios extends ScenarioGroup {
     }
 
     @Scenario(value = "N1", alone = true)
-    @DisplayName("As many random names as there is time for, up to 100,000, are held at once, none in the way of another")
+    @DisplayName(
+            "As many random names as there is time for, up to 100,000, are held at once, none in the way of another")
     void randomNames(Stage stage) throws Exception {
         Random random = new Random();
         Coordinator ada = stage.member("ada");
@@ -157,7 +269,9 @@ public abstract class NameScenarios extends ScenarioGroup {
 
         assertThat(ada.locks()).isEmpty();
         // Far less than one small object for each name; a million in the long form.
-        assertThat(usedHeap() - heap).as("growth of the heap over %d names", number).isLessThan(8_000_000);
+        assertThat(usedHeap() - heap)
+                .as("growth of the heap over %d names", number)
+                .isLessThan(8_000_000);
     }
 
     private static void cycle(Coordinator coordinator, int from, int count) throws InterruptedException {

@@ -27,7 +27,8 @@ public abstract class Operations extends ScenarioGroup {
     @DisplayName("A third member sees who holds a lock, since when, with which token, and how many wait")
     void info(Stage stage) throws Exception {
         Grant grant = stage.member("ada").lock("invoice").acquire();
-        CompletableFuture<Grant> waiting = stage.member("bob").lock("invoice").async().acquire();
+        CompletableFuture<Grant> waiting =
+                stage.member("bob").lock("invoice").async().acquire();
         Coordinator eve = stage.member("eve");
         Await.until("bob to wait", () -> eve.lock("invoice").info().waiters() == 1);
 
@@ -51,10 +52,12 @@ public abstract class Operations extends ScenarioGroup {
     }
 
     @Scenario("N8")
-    @DisplayName("Breaking with the wrong token does nothing; with the right one the holder is told and the next one gets the lock")
+    @DisplayName(
+            "Breaking with the wrong token does nothing; with the right one the holder is told and the next one gets the lock")
     void breaking(Stage stage) throws Exception {
         Grant adas = stage.member("ada").lock("invoice").acquire();
-        CompletableFuture<Grant> bobs = stage.member("bob").lock("invoice").async().acquire();
+        CompletableFuture<Grant> bobs =
+                stage.member("bob").lock("invoice").async().acquire();
         Coordinator eve = stage.member("eve");
         Await.until("bob to wait", () -> eve.lock("invoice").info().waiters() == 1);
 

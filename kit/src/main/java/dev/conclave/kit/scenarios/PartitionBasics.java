@@ -42,9 +42,13 @@ public abstract class PartitionBasics extends ScenarioGroup {
 
         for (String key : KEYS) {
             assertThat(partitioners.stream().filter(p -> p.owns(key))).hasSize(1);
-            assertThat(partitioners.stream().map(p -> p.ownerOf(key)).distinct()).hasSize(1);
-            assertThat(partitioners.stream().map(p -> p.ownersOf(key, 2)).distinct()).hasSize(1);
-            assertThat(partitioners.get(0).ownersOf(key, 2)).hasSize(2).doesNotHaveDuplicates()
+            assertThat(partitioners.stream().map(p -> p.ownerOf(key)).distinct())
+                    .hasSize(1);
+            assertThat(partitioners.stream().map(p -> p.ownersOf(key, 2)).distinct())
+                    .hasSize(1);
+            assertThat(partitioners.get(0).ownersOf(key, 2))
+                    .hasSize(2)
+                    .doesNotHaveDuplicates()
                     .startsWith(partitioners.get(0).ownerOf(key).orElseThrow());
             assertThat(partitioners.get(0).ownersOf(key, 9)).containsExactlyInAnyOrder("ada", "bob", "eve");
         }
@@ -57,7 +61,8 @@ public abstract class PartitionBasics extends ScenarioGroup {
 
     private static void awaitMembers(Collection<Partitioner> partitioners, Set<String> members) throws Exception {
         for (Partitioner partitioner : partitioners) {
-            Await.until("the ring to have " + members,
+            Await.until(
+                    "the ring to have " + members,
                     () -> new TreeSet<>(partitioner.ring().members().keySet()).equals(new TreeSet<>(members)));
         }
     }
@@ -87,7 +92,8 @@ public abstract class PartitionBasics extends ScenarioGroup {
             }
             assertThat(Rebalance.movedShare(three, four)).isBetween(0.2, 0.3);
             assertThat(partitioner.ring()).isEqualTo(three);
-            heard.awaitLast("the second rebalance", rebalance -> rebalance.after().equals(three));
+            heard.awaitLast(
+                    "the second rebalance", rebalance -> rebalance.after().equals(three));
             assertThat(heard.all()).extracting(Rebalance::before).containsExactly(three, four);
             assertThat(heard.all()).extracting(Rebalance::after).containsExactly(four, three);
         }

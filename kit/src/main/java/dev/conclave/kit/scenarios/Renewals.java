@@ -51,9 +51,27 @@ public abstract class Renewals extends ScenarioGroup {
         surviving(stage, Line::cut);
     }
 
+    @Scenario(value = "L5", ttl = "3s", ownBackend = true)
+    @DisplayName("A server that stands still for half of the time-to-live loses nobody's grant")
+    void shortStandstill(Stage stage) throws Exception {
+        Grant grant = stage.member("ada").lock("invoice").acquire();
+        Belief belief = Belief.in(grant);
+        stage.backend().pause();
+        try {
+            Await.lasting(stage.ttl(0.5));
+        } finally {
+            stage.backend().resume();
+        }
+        Await.lasting(stage.ttl(1));
+
+        assertThat(belief.isOver()).isFalse();
+        assertThat(grant.verify()).isTrue();
+    }
+
     private static void surviving(Stage stage, Fault fault) throws Exception {
         Line line = stage.line();
-        ConnectOptions quick = ConnectOptions.builder().callTimeout(stage.ttl(0.1)).build();
+        ConnectOptions quick =
+                ConnectOptions.builder().callTimeout(stage.ttl(0.1)).build();
         Grant grant = stage.member("ada", line, quick).lock("invoice").acquire();
         Belief belief = Belief.in(grant);
         long renewals = line.count(Step.RENEW);

@@ -29,7 +29,10 @@ public abstract class SharedLockBasics extends ScenarioGroup {
             readers.add(reader.lock("ledger").shared().acquire(Await.PATIENCE));
         }
         Coordinator writer = stage.member("writer");
-        assertThat(readers).allMatch(Grant::isShared).extracting(Grant::fencingToken).doesNotHaveDuplicates();
+        assertThat(readers)
+                .allMatch(Grant::isShared)
+                .extracting(Grant::fencingToken)
+                .doesNotHaveDuplicates();
         assertThat(writer.lock("ledger").info().isShared()).isTrue();
         assertThat(writer.lock("ledger").info().holders()).hasSize(readers.size());
         assertThat(writer.lock("ledger").tryAcquire()).isEmpty();
@@ -44,7 +47,8 @@ public abstract class SharedLockBasics extends ScenarioGroup {
 
         Grant written = writing.result();
         assertThat(written.isShared()).isFalse();
-        assertThat(written.fencingToken()).isGreaterThan(readers.get(readers.size() - 1).fencingToken());
+        assertThat(written.fencingToken())
+                .isGreaterThan(readers.get(readers.size() - 1).fencingToken());
         assertThat(stage.member("late").lock("ledger").shared().tryAcquire()).isEmpty();
     }
 
@@ -58,7 +62,8 @@ public abstract class SharedLockBasics extends ScenarioGroup {
         UserThread<Grant> writing = UserThread.doing(() -> writer.lock("ledger").acquire());
         Await.until("the writer to wait", () -> early.lock("ledger").info().waiters() == 1);
 
-        UserThread<Grant> readingLater = UserThread.doing(() -> late.lock("ledger").shared().acquire());
+        UserThread<Grant> readingLater =
+                UserThread.doing(() -> late.lock("ledger").shared().acquire());
         Await.until("the late reader to wait", () -> early.lock("ledger").info().waiters() == 2);
         reading.release();
 
@@ -76,7 +81,8 @@ public abstract class SharedLockBasics extends ScenarioGroup {
         stage.member("other").lock("ledger").shared().acquire().release();
         line.drop();
 
-        assertThat(stage.member("writer").lock("ledger").tryAcquire(stage.ttl(1).plus(Stage.SLACK))).isPresent();
+        assertThat(stage.member("writer").lock("ledger").tryAcquire(stage.ttl(1).plus(Stage.SLACK)))
+                .isPresent();
 
         assertThat(reading.isValid()).isFalse();
     }

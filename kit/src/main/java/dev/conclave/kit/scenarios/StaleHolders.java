@@ -43,7 +43,8 @@ public abstract class StaleHolders extends ScenarioGroup {
         }
     }
 
-    // ShedLock's safeUpdate and tooz on memcached: the late release of a holder that had expired freed its successor's lock.
+    // ShedLock's safeUpdate and tooz on memcached: the late release of a holder that had expired freed its successor's
+    // lock.
     @Scenario(value = "L3", ttl = "1s")
     @DisplayName("The late release and the further renewals of a holder that expired change nothing of its successor's")
     void lateRelease(Stage stage) throws Exception {
@@ -92,8 +93,10 @@ public abstract class StaleHolders extends ScenarioGroup {
         Driver driver = administrator.driver();
 
         assertThat(driver.release(staleId).join()).isEqualTo(Released.NOTHING);
-        assertThat(driver.renew(staleId.session(), Set.of(staleId), Set.of()).join()).isInstanceOf(Renewal.NoSession.class);
-        assertThat(driver.claim(new ClaimRequest(staleId, false, true, "")).join()).isInstanceOf(ClaimReply.NoSession.class);
+        assertThat(driver.renew(staleId.session(), Set.of(staleId), Set.of()).join())
+                .isInstanceOf(Renewal.NoSession.class);
+        assertThat(driver.claim(new ClaimRequest(staleId, false, true, "")).join())
+                .isInstanceOf(ClaimReply.NoSession.class);
         assertThat(driver.breakClaim(KEY, stale.fencingToken()).join()).isFalse();
         driver.endSession(staleId.session()).join();
 
@@ -101,7 +104,8 @@ public abstract class StaleHolders extends ScenarioGroup {
         assertThat(current.verify()).isTrue();
     }
 
-    // tooz on memcached: the heartbeat of a holder that had lost its lock kept the lock of a dead successor alive for ever.
+    // tooz on memcached: the heartbeat of a holder that had lost its lock kept the lock of a dead successor alive for
+    // ever.
     @Scenario(value = "L3", ttl = "1s")
     @DisplayName("If the successor dies while the one before it goes on renewing, the lock comes free at its expiry")
     void successorDies(Stage stage) throws Exception {
@@ -110,12 +114,16 @@ public abstract class StaleHolders extends ScenarioGroup {
         Coordinator ada = stage.member("ada", adasLine);
         stage.keep(ada.lock("invoice").acquire());
         adasLine.drop();
-        stage.keep(stage.member("bob", bobsLine).lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow());
+        stage.keep(stage.member("bob", bobsLine)
+                .lock("invoice")
+                .tryAcquire(Await.PATIENCE)
+                .orElseThrow());
         adasLine.heal();
         Grant adasOther = ada.lock("other").acquire(Await.PATIENCE);
         bobsLine.drop();
 
-        assertThat(stage.member("eve").lock("invoice").tryAcquire(stage.ttl(1).plus(Stage.SLACK))).isPresent();
+        assertThat(stage.member("eve").lock("invoice").tryAcquire(stage.ttl(1).plus(Stage.SLACK)))
+                .isPresent();
 
         assertThat(adasOther.isValid()).isTrue();
     }

@@ -30,7 +30,8 @@ public abstract class ThreadScenarios extends ScenarioGroup {
     protected ThreadScenarios() {}
 
     @Scenario("N3")
-    @DisplayName("A grant belongs to its handle: acquired on one thread, it is released on another, or in a chain of futures")
+    @DisplayName(
+            "A grant belongs to its handle: acquired on one thread, it is released on another, or in a chain of futures")
     void handles(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
         Grant acquired = UserThread.doing(() -> ada.lock("invoice").acquire()).result();
@@ -86,8 +87,13 @@ public abstract class ThreadScenarios extends ScenarioGroup {
     void givenExecutor(Stage stage) throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor(task -> new Thread(task, "kit-callbacks"));
         try {
-            everyCallback(stage, stage.member("ada", ConnectOptions.builder().callbackExecutor(executor).build()));
-            assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+            everyCallback(
+                    stage,
+                    stage.member(
+                            "ada",
+                            ConnectOptions.builder().callbackExecutor(executor).build()));
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
                     .doesNotContain("conclave-callbacks-ada-1");
         } finally {
             executor.shutdown();
@@ -104,7 +110,8 @@ public abstract class ThreadScenarios extends ScenarioGroup {
         ada.watchGroups(groups);
         ada.election("boss").watch(election);
         ada.group("workers").join().onEvicted(evictions);
-        ada.election("boss").run(stage.candidate()).await(Await.PATIENCE).orElseThrow();
+        assertThat(ada.election("boss").run(stage.candidate()).await(Await.PATIENCE))
+                .isPresent();
         stage.keep(ada.lock("invoice").acquire()).lost().thenAccept(losses);
         group.await("ada", Follower.shows("ada"));
         election.await(ElectionEvent.Elected.class);

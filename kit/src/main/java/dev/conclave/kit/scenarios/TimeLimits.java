@@ -37,7 +37,8 @@ public abstract class TimeLimits extends ScenarioGroup {
     }
 
     /** Asks, and fails unless it took as long as it should: no less, and little more. */
-    private static Optional<Grant> timed(Coordinator coordinator, Duration patience, boolean waitsForAll) throws Exception {
+    private static Optional<Grant> timed(Coordinator coordinator, Duration patience, boolean waitsForAll)
+            throws Exception {
         long start = System.nanoTime();
         try {
             return coordinator.lock("invoice").tryAcquire(patience);
@@ -48,7 +49,9 @@ public abstract class TimeLimits extends ScenarioGroup {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             Duration allowed = patience.isNegative() ? Duration.ZERO : patience;
             // Asking once may take as long as one call to the backend may.
-            assertThat(took).as("patience %s", patience).isLessThan(allowed.plus(CALL_TIMEOUT).plus(Stage.SLACK));
+            assertThat(took)
+                    .as("patience %s", patience)
+                    .isLessThan(allowed.plus(CALL_TIMEOUT).plus(Stage.SLACK));
             if (waitsForAll) {
                 assertThat(took).as("patience %s", patience).isGreaterThanOrEqualTo(allowed);
             }
@@ -76,7 +79,8 @@ public abstract class TimeLimits extends ScenarioGroup {
         for (Duration patience : SHORT) {
             assertThat(timed(bob, patience, true)).isEmpty();
         }
-        UserThread<Optional<Grant>> patient = UserThread.doing(() -> bob.lock("invoice").tryAcquire(FOR_EVER));
+        UserThread<Optional<Grant>> patient =
+                UserThread.doing(() -> bob.lock("invoice").tryAcquire(FOR_EVER));
         Await.until("bob to wait", () -> bob.lock("invoice").info().waiters() == 1);
         grant.release();
         assertThat(patient.result()).isPresent();
@@ -114,8 +118,7 @@ public abstract class TimeLimits extends ScenarioGroup {
         for (boolean silently : new boolean[] {true, false}) {
             Line line = stage.line();
             Coordinator bob = stage.member("bob " + silently, line, quickCalls());
-            UserThread<Optional<Grant>> waiting =
-                    UserThread.doing(() -> timed(bob, Duration.ofMillis(1_500), false));
+            UserThread<Optional<Grant>> waiting = UserThread.doing(() -> timed(bob, Duration.ofMillis(1_500), false));
             Await.until("bob to wait", () -> ada.lock("invoice").info().waiters() == 1);
             if (silently) {
                 line.drop();
@@ -124,7 +127,9 @@ public abstract class TimeLimits extends ScenarioGroup {
             }
             assertThat(waiting.result()).isEmpty();
             line.heal();
-            Await.until("bob to be out of the queue", () -> ada.lock("invoice").info().waiters() == 0);
+            Await.until(
+                    "bob to be out of the queue",
+                    () -> ada.lock("invoice").info().waiters() == 0);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.conclave.kit.Size;
 import dev.conclave.kit.Stage;
 import dev.conclave.kit.line.Line;
 import dev.conclave.kit.line.Step;
+import dev.conclave.kit.process.MemberProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ public abstract class Waiters extends ScenarioGroup {
         double few = stepsPerHandOver(stage, "few", FEW);
         double many = stepsPerHandOver(stage, "many", Size.of(200, 1_000));
 
-        assertThat(many).as("steps of all members for one hand-over; %s with %s waiters", few, FEW)
+        assertThat(many)
+                .as("steps of all members for one hand-over; %s with %s waiters", few, FEW)
                 .isLessThan(Math.max(STEPS_PER_HAND_OVER, 2 * few));
     }
 
@@ -68,7 +70,9 @@ public abstract class Waiters extends ScenarioGroup {
 
     /** What hand-overs cost; renewals come whatever happens. */
     private static long steps(List<Line> lines) {
-        return lines.stream().mapToLong(line -> line.count() - line.count(Step.RENEW)).sum();
+        return lines.stream()
+                .mapToLong(line -> line.count() - line.count(Step.RENEW))
+                .sum();
     }
 
     @Scenario(value = "N9", ttl = "2s")
@@ -84,7 +88,8 @@ public abstract class Waiters extends ScenarioGroup {
             int waiters = i + 1;
             Await.until("it to wait", () -> administrator.lock("invoice").waiters() == waiters);
         }
-        CompletableFuture<Grant> living = stage.member("bob").lock("invoice").async().acquire();
+        CompletableFuture<Grant> living =
+                stage.member("bob").lock("invoice").async().acquire();
         Await.until("bob to wait", () -> administrator.lock("invoice").waiters() == dead.size() + 1);
         dead.forEach(Line::drop);
         long start = System.nanoTime();
@@ -92,7 +97,35 @@ public abstract class Waiters extends ScenarioGroup {
 
         Await.result("bob's grant", living);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.ttl(1).plus(Stage.SLACK));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(stage.ttl(1).plus(Stage.SLACK));
+    }
+
+    @Scenario(value = "N9", ttl = "3s")
+    @DisplayName("Nor do waiters whose processes are killed")
+    void killedWaiters(Stage stage) throws Exception {
+        Administrator administrator = stage.administrator();
+        List<MemberProcess> dead = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            dead.add(stage.process("dead-" + i));
+        }
+        Grant held = stage.member("ada").lock("invoice").acquire();
+        for (MemberProcess process : dead) {
+            process.begin("acquire", "lock", "invoice");
+        }
+        Await.until("all to wait", () -> administrator.lock("invoice").waiters() == dead.size());
+        CompletableFuture<Grant> living =
+                stage.member("bob").lock("invoice").async().acquire();
+        Await.until("bob to wait", () -> administrator.lock("invoice").waiters() == dead.size() + 1);
+        for (MemberProcess process : dead) {
+            process.kill();
+        }
+        long start = System.nanoTime();
+        held.release();
+
+        Await.result("bob's grant", living);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.deathBound());
     }
 
     @Scenario("N9")
@@ -104,10 +137,14 @@ public abstract class Waiters extends ScenarioGroup {
         List<CompletableFuture<Void>> done = new ArrayList<>();
         for (int i = 0; i < FEW; i++) {
             int number = i;
-            done.add(stage.member("member-" + i % 5).lock("invoice").async().acquire().thenAccept(grant -> {
-                order.add(number);
-                grant.release();
-            }));
+            done.add(stage.member("member-" + i % 5)
+                    .lock("invoice")
+                    .async()
+                    .acquire()
+                    .thenAccept(grant -> {
+                        order.add(number);
+                        grant.release();
+                    }));
             Await.until("it to wait", () -> administrator.lock("invoice").waiters() == number + 1);
         }
         held.release();

@@ -85,7 +85,8 @@ public abstract class WatchBasics extends ScenarioGroup {
 
         for (Heard<GroupEvent> watcher : watchers) {
             GroupEvent last = watcher.await("the last joining", Follower.isJoined("last"));
-            assertThat(last.view()).isEqualTo(stage.member("reader").group("workers").view());
+            assertThat(last.view())
+                    .isEqualTo(stage.member("reader").group("workers").view());
             Follower.assertConsistent(watcher.all());
         }
     }

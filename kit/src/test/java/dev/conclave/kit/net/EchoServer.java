@@ -39,7 +39,9 @@ final class EchoServer implements AutoCloseable {
     private void echo(Socket socket) {
         try (socket) {
             byte[] buffer = new byte[4096];
-            for (int count = socket.getInputStream().read(buffer); count >= 0; count = socket.getInputStream().read(buffer)) {
+            for (int count = socket.getInputStream().read(buffer);
+                    count >= 0;
+                    count = socket.getInputStream().read(buffer)) {
                 received.addAndGet(count);
                 socket.getOutputStream().write(buffer, 0, count);
             }

@@ -104,7 +104,9 @@ class TcpProxyTest {
 
         proxy.cut();
 
-        assertThatThrownBy(() -> receive(client)).isInstanceOf(SocketException.class).hasMessageContaining("reset");
+        assertThatThrownBy(() -> receive(client))
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
         assertThat(proxy.connections()).isZero();
         Socket next = client();
         send(next, 2);
@@ -206,9 +208,9 @@ class TcpProxyTest {
     @DisplayName("resets a client whose server is down")
     void serverDown() throws IOException {
         server.close();
-        Socket client = client();
 
         assertThatThrownBy(() -> {
+                    Socket client = client();
                     send(client, 1);
                     receive(client);
                 })

@@ -20,10 +20,18 @@ class DocumentationTest {
     private static final DriverInfo FIRST = new DriverInfo(
             "first", List.of("first"), List.of("first:NAME"), Set.of(Trait.FAIR), Optional.empty(), Duration.ZERO);
     private static final DriverInfo SECOND = new DriverInfo(
-            "second", List.of("second"), List.of("second://h:p"), Set.of(), Optional.of(Duration.ofMillis(250)),
+            "second",
+            List.of("second"),
+            List.of("second://h:p"),
+            Set.of(),
+            Optional.of(Duration.ofMillis(250)),
             Duration.ofSeconds(1));
 
-    @TempDir Path docs;
+    private final Path docs;
+
+    DocumentationTest(@TempDir Path docs) {
+        this.docs = docs;
+    }
 
     private static ScenarioResult result(String scenario, Outcome outcome, double seconds) {
         Optional<String> reason = Optional.of("there is no server").filter(r -> outcome == Outcome.NOT_APPLICABLE);
@@ -38,8 +46,12 @@ class DocumentationTest {
     private Documentation recorded() throws IOException {
         Documentation documentation = new Documentation(docs);
         documentation.record(run(SECOND, result("L1", Outcome.NOT_APPLICABLE, 0), result("B1", Outcome.FAILED, 2)));
-        documentation.record(run(FIRST, result("L1", Outcome.PASSED, 1), result("B10", Outcome.PASSED, 1),
-                result("B1", Outcome.PASSED, 1), result("B1", Outcome.NOT_APPLICABLE, 1)));
+        documentation.record(run(
+                FIRST,
+                result("L1", Outcome.PASSED, 1),
+                result("B10", Outcome.PASSED, 1),
+                result("B1", Outcome.PASSED, 1),
+                result("B1", Outcome.NOT_APPLICABLE, 1)));
         documentation.render();
         return documentation;
     }
@@ -49,8 +61,10 @@ class DocumentationTest {
     void rows() throws IOException {
         recorded();
 
-        assertThat(docs.resolve("drivers.md")).content()
-                .containsSubsequence("| scenario | first | second |", "| B1 | (✔) | ✘ |", "| B10 | ✔ | not run |", "| L1 | ✔ | – |")
+        assertThat(docs.resolve("drivers.md"))
+                .content()
+                .containsSubsequence(
+                        "| scenario | first | second |", "| B1 | (✔) | ✘ |", "| B10 | ✔ | not run |", "| L1 | ✔ | – |")
                 .contains("- **second**, L1: there is no server.")
                 .contains("| `FAIR`: waiters are served first come, first served | ✔ | – |")
                 .contains("| second | `second://h:p` | 250ms | 1s |");
@@ -91,7 +105,7 @@ class DocumentationTest {
         DriverResults read = DriverResults.read(file);
 
         assertThat(read.driver()).isEqualTo(FIRST);
-        assertThat(read.scenarios()).containsExactly(
-                result("B1", Outcome.NOT_APPLICABLE, 0), result("L1", Outcome.PASSED, 1.5));
+        assertThat(read.scenarios())
+                .containsExactly(result("B1", Outcome.NOT_APPLICABLE, 0), result("L1", Outcome.PASSED, 1.5));
     }
 }

@@ -44,10 +44,11 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<Released> release(ClaimId claim) {
-                    return driver.inspect(claim.key()).thenCompose(status -> driver.release(status.holders().stream()
-                            .map(ClaimStatus.Holding::id)
-                            .findFirst()
-                            .orElse(claim)));
+                    return driver.inspect(claim.key())
+                            .thenCompose(status -> driver.release(status.holders().stream()
+                                    .map(ClaimStatus.Holding::id)
+                                    .findFirst()
+                                    .orElse(claim)));
                 }
             };
         }
@@ -73,7 +74,8 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
-                    return driver.openSession(session, ttl.multipliedBy(7).dividedBy(10)).thenApply(granted -> ttl);
+                    return driver.openSession(session, ttl.multipliedBy(7).dividedBy(10))
+                            .thenApply(granted -> ttl);
                 }
             };
         }
@@ -85,7 +87,8 @@ final class Breakages {
         Driver broken(Driver sound) {
             return new ForwardingDriver(sound) {
                 @Override
-                public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+                public CompletableFuture<Renewal> renew(
+                        SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
                     return driver.renew(session, claims, enrolments)
                             .thenApply(renewal -> new Renewal.Renewed(Set.of(), Set.of()));
                 }
@@ -102,8 +105,10 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<RosterReply> roster(String group, long knownRevision) {
-                    return driver.roster(group, knownRevision).thenApply(reply ->
-                            reply instanceof RosterReply.Delta delta && !delta.left().isEmpty() && count.incrementAndGet() % 5 == 0
+                    return driver.roster(group, knownRevision)
+                            .thenApply(reply -> reply instanceof RosterReply.Delta delta
+                                            && !delta.left().isEmpty()
+                                            && count.incrementAndGet() % 5 == 0
                                     ? new RosterReply.Delta(delta.revision(), Set.of(), delta.listed())
                                     : reply);
                 }
@@ -133,9 +138,10 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<ClaimReply> claim(ClaimRequest request) {
-                    return driver.claim(request).thenApply(reply -> reply instanceof ClaimReply.Granted granted
-                            ? new ClaimReply.Granted(granted.token() % 100 + 1)
-                            : reply);
+                    return driver.claim(request)
+                            .thenApply(reply -> reply instanceof ClaimReply.Granted granted
+                                    ? new ClaimReply.Granted(granted.token() % 100 + 1)
+                                    : reply);
                 }
             };
         }
@@ -150,10 +156,11 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<ClaimReply> claim(ClaimRequest request) {
-                    return driver.claim(request).thenApply(reply ->
-                            !(reply instanceof ClaimReply.Granted) && count.incrementAndGet() % 3 == 0
-                                    ? new ClaimReply.Granted(1_000_000 + count.get())
-                                    : reply);
+                    return driver.claim(request)
+                            .thenApply(
+                                    reply -> !(reply instanceof ClaimReply.Granted) && count.incrementAndGet() % 3 == 0
+                                            ? new ClaimReply.Granted(1_000_000 + count.get())
+                                            : reply);
                 }
             };
         }
@@ -179,9 +186,11 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<Boolean> breakClaim(ClaimKey key, long token) {
-                    return driver.inspect(key).thenCompose(status -> status.holders().isEmpty()
-                            ? CompletableFuture.completedFuture(false)
-                            : driver.breakClaim(key, status.holders().get(0).token()));
+                    return driver.inspect(key)
+                            .thenCompose(status -> status.holders().isEmpty()
+                                    ? CompletableFuture.completedFuture(false)
+                                    : driver.breakClaim(
+                                            key, status.holders().get(0).token()));
                 }
             };
         }
@@ -235,8 +244,8 @@ final class Breakages {
             return new ForwardingDriver(sound) {
                 @Override
                 public CompletableFuture<EnrolReply> enrol(Enrolment enrolment) {
-                    return driver.enrol(new Enrolment(
-                            enrolment.id(), enrolment.capabilities(), enrolment.createGroup(), false));
+                    return driver.enrol(
+                            new Enrolment(enrolment.id(), enrolment.capabilities(), enrolment.createGroup(), false));
                 }
             };
         }
@@ -263,7 +272,9 @@ final class Breakages {
                 @Override
                 public CompletableFuture<Set<String>> groups() {
                     return driver.list(ClaimKey.Kind.ELECTION).thenCombine(driver.groups(), (elections, groups) -> {
-                        List<String> names = elections.stream().map(status -> status.key().name()).toList();
+                        List<String> names = elections.stream()
+                                .map(status -> status.key().name())
+                                .toList();
                         Set<String> all = new TreeSet<>(groups);
                         all.addAll(names);
                         return all;

@@ -7,6 +7,7 @@ import dev.conclave.kit.line.Line;
 import dev.conclave.kit.line.Providers;
 import dev.conclave.memory.MemoryBackend;
 import dev.conclave.spi.Driver;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,7 +38,7 @@ abstract class BrokenKit extends DriverKit {
             }
 
             @Override
-            public void close() throws Exception {
+            public void close() throws IOException {
                 line.close();
                 memory.close();
             }

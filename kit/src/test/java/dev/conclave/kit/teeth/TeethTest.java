@@ -52,7 +52,9 @@ class TeethTest {
     }
 
     static Stream<Arguments> scenarios() {
-        return breakages().stream().map(breakage -> List.of(breakage.get()[1], breakage.get()[2])).distinct()
+        return breakages().stream()
+                .map(breakage -> List.of(breakage.get()[1], breakage.get()[2]))
+                .distinct()
                 .map(scenario -> arguments(scenario.get(0), scenario.get(1)));
     }
 
