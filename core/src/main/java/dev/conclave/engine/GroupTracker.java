@@ -213,13 +213,17 @@ final class GroupTracker extends Look<RosterReply> {
         order.lock();
         try {
             View after = known();
-            // Also under an earlier session, of which the last look did not show the end yet.
-            if (mine != null
-                    && (mine.session().equals(self)
-                            || endedHere.test(mine.session().incarnation()))) {
-                listed.remove(self.member());
-                after = after.without(self.member(), after.revision());
-                view = after;
+            if (out != null) {
+                evicted = out;
+                String self = out.session().member();
+                EnrolmentId mine = listed.get(self);
+                // Also under an earlier session, of which the last look did not show the end yet.
+                if (mine != null
+                        && (isEvicted(mine) || endedHere.test(mine.session().incarnation()))) {
+                    listed.remove(self);
+                    after = after.without(self, after.revision());
+                    view = after;
+                }
             }
             tellAll(new GroupEvent.SelfEvicted(loss, rejoining, after));
         } finally {
