@@ -9,13 +9,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Every scenario of the conformance kit, for one driver: a driver's test class extends this and says how to start its backend.
  *
- * <p>The scenarios run side by side if the test run has {@code junit.jupiter.execution.parallel.enabled=true}. These system
- * properties are understood:
+ * <p>The scenarios run side by side if {@code junit.jupiter.execution.parallel.enabled=true}. A run is governed by these, as
+ * system properties or, but for the first two, in {@code junit-platform.properties}:
  *
  * <ul>
  *   <li>{@code conclave.kit.only=L1,E5}: only these scenarios; no results are written then
  *   <li>{@code conclave.kit.long=true}: the long form of those whose size can be chosen: all 50 cuts, all 100,000 names
- *   <li>{@code conclave.kit.results=DIR}: where {@code DRIVER.json} is written; {@code target/conformance} by default
+ *   <li>{@code conclave.kit.docs=DIR}: fails unless the run found what is recorded in {@code DIR/conformance}, and unless the
+ *       matrix {@code DIR/drivers.md} is what that gives, so that a scenario which stops applying is not overlooked
+ *   <li>{@code conclave.kit.record=true}: records there what the run found, and writes the matrix anew
  * </ul>
  */
 @ExtendWith(KitExtension.class)
@@ -31,10 +33,13 @@ public abstract class DriverKit {
      */
     protected abstract Backend startBackend() throws Exception;
 
-    /** Where {@code DRIVER.json} is written; empty if the results are not to be kept, as by default after a partial run. */
+    /**
+     * Where the run's own results are written, as {@code DRIVER.json} with timings.
+     *
+     * @return by default {@code target/conformance}; empty after a partial run, which says nothing of the driver as a whole
+     */
     protected Optional<Path> resultsFolder() {
-        Path folder = Path.of(System.getProperty("conclave.kit.results", "target/conformance"));
-        return Selection.isPartial() ? Optional.empty() : Optional.of(folder);
+        return Selection.isPartial() ? Optional.empty() : Optional.of(Path.of("target", "conformance"));
     }
 
     final Backend backend() {

@@ -131,8 +131,7 @@ final class KitExtension
             top = top.getParent().orElseThrow();
         }
         DriverKit kit = kit(context);
-        return top.getStore(NAMESPACE)
-                .computeIfAbsent("bench", key -> new Bench(kit.backend(), kit.resultsFolder()), Bench.class);
+        return top.getStore(NAMESPACE).computeIfAbsent("bench", key -> new Bench(kit, context), Bench.class);
     }
 
     private static Store store(ExtensionContext context) {

@@ -48,10 +48,10 @@ public record DriverResults(DriverInfo driver, List<ScenarioResult> scenarios) {
         return lines;
     }
 
-    /** Writes {@code DRIVER.json} into the folder. */
-    public void writeTo(Path folder) throws IOException {
+    /** Writes {@code DRIVER.json} into the folder, and returns its path. */
+    public Path writeTo(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Files.write(folder.resolve(driver.name() + ".json"), lines());
+        return Files.write(folder.resolve(driver.name() + ".json"), lines());
     }
 
     /** Reads a file that {@link #writeTo} wrote. */
