@@ -219,6 +219,14 @@ public final class Line implements AutoCloseable {
         return new BackendUnavailableException("the conformance kit has cut the line to the backend", null);
     }
 
+    /** How often which step was begun. */
+    @Override
+    public String toString() {
+        Map<Step, AtomicLong> begun = new EnumMap<>(counts);
+        begun.values().removeIf(count -> count.get() == 0);
+        return "line " + id + " " + begun;
+    }
+
     /** Ends the faults and forgets the line. */
     @Override
     public void close() throws IOException {
