@@ -8,7 +8,6 @@ import dev.conclave.View;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
-import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +33,7 @@ final class GroupTracker extends Look<RosterReply> {
     // Guards the view and the order of events in the watchers' queues. No callback runs under it.
     private final ReentrantLock order = new ReentrantLock();
     private final Map<String, EnrolmentId> listed = new HashMap<>();
+    private @Nullable EnrolmentId evicted;
     private @Nullable View view;
     private long known = -1;
 
@@ -158,7 +158,16 @@ final class GroupTracker extends Look<RosterReply> {
 
     /** An entry of a session of our own that is over, which the backend has not noticed yet. */
     private boolean isGhost(RosterEntry entry) {
+        if (isEvicted(entry.id())) {
+            return true;
+        }
         return endedHere.test(entry.id().session().incarnation());
+    }
+
+    /** A look that was under way may still show what we were told is gone. */
+    private boolean isEvicted(EnrolmentId id) {
+        EnrolmentId out = evicted;
+        return out != null && out.session().equals(id.session()) && id.sequence() <= out.sequence();
     }
 
     private static String memberId(RosterEntry entry) {
@@ -200,10 +209,9 @@ final class GroupTracker extends Look<RosterReply> {
     }
 
     /** This coordinator's member is out of the group: it disappears from the view at once. */
-    void evicted(SessionId self, Loss loss, boolean rejoining) {
+    void evicted(@Nullable EnrolmentId out, Loss loss, boolean rejoining) {
         order.lock();
         try {
-            EnrolmentId mine = listed.get(self.member());
             View after = known();
             // Also under an earlier session, of which the last look did not show the end yet.
             if (mine != null

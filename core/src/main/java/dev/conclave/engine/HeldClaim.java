@@ -113,8 +113,8 @@ final class HeldClaim {
         return lost;
     }
 
-    /** Completes {@link #lost()}, if it has not been yet. On a callback thread only. */
-    void tell(Loss loss) {
+    /** Tells of the end now, on the callback thread that calls, if that has not happened yet. */
+    void tellLost(Loss loss) {
         lost.tell(loss);
     }
 

@@ -237,11 +237,13 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     /** @param only the enrolment that is gone; several reports of one can arrive, some after we have joined again */
     private void evicted(Session from, @Nullable EnrolmentId only, Loss loss, boolean rejoins) {
+        EnrolmentId out;
         lock.lock();
         try {
             if (state != State.IN || session != from || (only != null && !only.equals(enrolment))) {
                 return;
             }
+            out = enrolment;
             session = null;
             enrolment = null;
             state = rejoins ? State.OUTSIDE : State.GONE;
@@ -253,15 +255,15 @@ final class LiveMembership implements Membership, Session.Dependent {
         }
         if (loss.reason() != LossReason.RELEASED) {
             log.warn("member {} is out of group {}: {}", engine.member(), group, loss.explanation());
-            tell(from.id(), loss, rejoins);
+            tell(out, loss, rejoins);
         }
         if (rejoins) {
             rejoinAfter(Duration.ZERO);
         }
     }
 
-    private void tell(SessionId self, Loss loss, boolean rejoins) {
-        memberships.evicted(group, self, loss, rejoins);
+    private void tell(@Nullable EnrolmentId out, Loss loss, boolean rejoins) {
+        memberships.evicted(group, out, loss, rejoins);
         View view = View.of(group, 0, List.of());
         watchers.forEach(watcher ->
                 watcher.queue().run(() -> watcher.listener().accept(new GroupEvent.SelfEvicted(loss, rejoins, view))));
@@ -350,7 +352,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     private void giveUp(Loss loss) {
         if (gone()) {
             log.warn("member {} stays out of group {}: {}", engine.member(), group, loss.explanation());
-            tell(new SessionId(engine.member(), ""), loss, false);
+            tell(null, loss, false);
         }
     }
 

@@ -7,13 +7,14 @@ import dev.conclave.Loss;
 import dev.conclave.MemberAlreadyJoinedException;
 import dev.conclave.Membership;
 import dev.conclave.Subscription;
-import dev.conclave.spi.SessionId;
+import dev.conclave.spi.EnrolmentId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** This coordinator's memberships, one a group at most, and the groups that it watches. */
 final class Memberships {
@@ -44,7 +45,7 @@ final class Memberships {
     }
 
     /** Tells a group's watchers that this coordinator's member is out. */
-    void evicted(String group, SessionId self, Loss loss, boolean rejoining) {
+    void evicted(String group, @Nullable EnrolmentId out, Loss loss, boolean rejoining) {
         GroupTracker tracker;
         lock.lock();
         try {
@@ -53,7 +54,7 @@ final class Memberships {
             lock.unlock();
         }
         if (tracker != null) {
-            tracker.evicted(self, loss, rejoining);
+            tracker.evicted(out, loss, rejoining);
         }
     }
 

@@ -147,8 +147,12 @@ final class Race implements Candidacy {
         } finally {
             lock.unlock();
         }
-        // Queued before the next race can begin: its "granted" must come after this.
-        queue.run(() -> term.revoked(loss));
+        // Queued at once, or the next term could come before it.
+        queue.run(() -> {
+            // The listener is promised that lost() tells first.
+            claim.tellLost(loss);
+            term.revoked(loss);
+        });
         rest(pause);
     }
 
@@ -313,8 +317,6 @@ final class Race implements Candidacy {
         }
 
         void revoked(Loss loss) {
-            // The listener is promised that lost() tells first; here it does so at the latest.
-            claim.tell(loss);
             if (told) {
                 listener.revoked(leadership, loss);
             }

@@ -145,6 +145,25 @@ class GroupTrackerTest {
     }
 
     @Test
+    @DisplayName("does not see its own member come back by a look that began before it was evicted")
+    void staleLook() throws Exception {
+        watch();
+        group.join(Capabilities.none(), JoinOptions.defaults().withoutRejoining());
+        EnrolmentId me = rig.driver.enrol.last().argument.id();
+        RosterReply withMe = whole(2, new RosterEntry(me, "{}", Instant.EPOCH, Instant.EPOCH));
+        sees(withMe);
+        rig.driver.roster.byHand();
+        rig.coordinator.changed(new Subject.Group("workers"));
+        var stale = rig.driver.roster.last();
+        rig.driver.roster.answer(look -> whole(3));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of(me)));
+        rig.time.advance(Duration.ofMillis(3_400));
+        stale.answer(withMe);
+        rig.time.runDue();
+        assertThat(told).containsExactly("Snapshot[]", "Joined[ada]", "SelfEvicted[]");
+    }
+
+    @Test
     @DisplayName("that comes later shares the look, and gets a snapshot of its own")
     void secondWatcher() {
         watch();

@@ -156,7 +156,7 @@ class HeldClaimTest {
     void lostOnce() throws Exception {
         Grant grant = lock.acquire();
         List<Loss> told = new ArrayList<>();
-        grant.lost().thenAccept(told::add);
+        CompletableFuture<Void> telling = grant.lost().thenAccept(told::add);
         grant.lost().complete(new Loss(LossReason.EXPIRED, "a lie"));
         grant.lost().cancel(true);
         assertThat(told).isEmpty();
@@ -170,6 +170,7 @@ class HeldClaimTest {
         assertThat(grant.lost()).isNotDone();
         grant.release();
         assertThat(told).extracting(Loss::reason).containsExactly(LossReason.RELEASED);
+        assertThat(telling).isCompleted();
     }
 
     @Test

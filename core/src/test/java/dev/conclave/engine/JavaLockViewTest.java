@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("a lock as a Java lock")
+@SuppressWarnings("LockNotBeforeTry") // how it is locked and unlocked is what is tested
 class JavaLockViewTest {
     private final Rig rig = new Rig();
     private final Lock lock = rig.coordinator.lock("invoices").asJavaLock();

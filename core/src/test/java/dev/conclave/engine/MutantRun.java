@@ -10,7 +10,10 @@ final class MutantRun {
             try {
                 new Simulation(seed).run();
             } catch (Simulation.Violation violation) {
-                return violation.getMessage().lines().findFirst().orElseThrow();
+                return String.valueOf(violation.getMessage())
+                        .lines()
+                        .findFirst()
+                        .orElseThrow();
             } catch (RuntimeException broken) {
                 return "seed " + seed + ": " + broken;
             }

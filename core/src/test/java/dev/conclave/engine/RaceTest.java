@@ -70,12 +70,42 @@ class RaceTest {
     }
 
     @Test
+    @DisplayName("is told in order, and by lost() first, however late the callbacks run")
+    void orderOnASlowExecutor() {
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        Rig slow = new Rig(ScriptedDriver.obliging(Rig.TTL), tasks::addFirst);
+        List<Boolean> lostFirst = new ArrayList<>();
+        LeaderListener noting = new LeaderListener() {
+            @Override
+            public void granted(Leadership leadership) {
+                listener.granted(leadership);
+            }
+
+            @Override
+            public void revoked(Leadership leadership, Loss loss) {
+                lostFirst.add(leadership.lost().isDone());
+                listener.revoked(leadership, loss);
+            }
+        };
+        Candidacy candidacy = slow.coordinator.election("boss").run(noting);
+        tasks.remove().run();
+        assertThat(candidacy.resign(Duration.ZERO)).isNotNull();
+        slow.time.advance(Duration.ofSeconds(1));
+        assertThat(slow.driver.claim.count()).isEqualTo(2);
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        assertThat(listener.told).containsExactly("+1", "-1", "+2");
+        assertThat(lostFirst).containsExactly(true);
+    }
+
+    @Test
     @DisplayName("is told of neither end of a term that was over before it could be told")
     void termTooShort() {
         Deque<Runnable> tasks = new ArrayDeque<>();
         Rig slow = new Rig(ScriptedDriver.obliging(Rig.TTL), tasks::add);
         Candidacy candidacy = slow.coordinator.election("boss").run(listener);
-        candidacy.resign(Duration.ofHours(1));
+        assertThat(candidacy.resign(Duration.ofHours(1))).isNotNull();
         while (!tasks.isEmpty()) {
             tasks.remove().run();
         }
@@ -99,7 +129,7 @@ class RaceTest {
     void resignsInTheQueue() {
         rig.driver.claim.answer(request -> new ClaimReply.Waiting(Duration.ofSeconds(1)));
         Candidacy candidacy = run();
-        candidacy.resign(Duration.ofSeconds(5));
+        assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.ALREADY_LOST);
         assertThat(rig.driver.release.count()).isEqualTo(1);
         rig.driver.claim.answer(request -> new ClaimReply.Granted(9));
         rig.time.advance(Duration.ofSeconds(4));

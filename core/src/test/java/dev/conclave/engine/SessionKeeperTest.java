@@ -56,10 +56,10 @@ class SessionKeeperTest {
     @Test
     @DisplayName("lives on by a reply that comes after the engine stopped waiting for it")
     void takesLateReplies() {
-        rig.time.advance(Duration.ofMillis(9_000));
+        rig.time.advance(Duration.ofSeconds(9));
         assertThat(grant.state()).isEqualTo(ClaimState.AT_RISK);
         rig.driver.renew.call(0).answer(allThere());
-        rig.time.advance(Duration.ofMillis(3_000));
+        rig.time.advance(Duration.ofSeconds(3));
         assertThat(grant.isValid()).isTrue();
     }
 
@@ -94,7 +94,7 @@ class SessionKeeperTest {
         assertThat(grant.state()).isEqualTo(ClaimState.AT_RISK);
         assertThat(grant.isValid()).isTrue();
         rig.driver.renew.answer(renewing -> allThere());
-        rig.time.advance(Duration.ofMillis(1_000));
+        rig.time.advance(Duration.ofSeconds(1));
         assertThat(grant.state()).isEqualTo(ClaimState.HELD);
     }
 
@@ -113,10 +113,10 @@ class SessionKeeperTest {
             Grant held = other.coordinator.lock("invoices").async().acquire().join();
             other.time.advance(Duration.ofMillis(phase));
             other.driver.renew.fail();
-            other.time.advance(Duration.ofMillis(6_000));
+            other.time.advance(Duration.ofSeconds(6));
             assertThat(held.isValid()).as("outage from %s ms", phase).isTrue();
             other.driver.renew.answer(renewing -> allThere());
-            other.time.advance(Duration.ofMillis(4_000));
+            other.time.advance(Duration.ofSeconds(4));
             assertThat(held.state()).as("after the outage from %s ms", phase).isEqualTo(ClaimState.HELD);
         }
     }

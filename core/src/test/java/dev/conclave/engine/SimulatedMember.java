@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process of a simulation: one coordinator with the real engine, on a clock and a wire of its own, and
  * an application that does things at random and notes what it believes.
+ *
+ * <p>What comes of an operation is seen by the invariants, not by who asked for it.
  */
+@SuppressWarnings({"FutureReturnValueIgnored", "CollectionUndefinedEquality"})
 final class SimulatedMember {
     static final List<String> LOCKS = List.of("a", "b");
     /** Longer than any callback is delayed. */

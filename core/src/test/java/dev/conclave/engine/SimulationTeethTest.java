@@ -54,7 +54,7 @@ class SimulationTeethTest {
                 Mutant.named("that drops an event of a group")
                         .replacing("engine/GroupTracker.java", "tellAll(new GroupEvent.Left(member, after));", ""),
                 Mutant.named("that does not tell a candidate of the end of its term")
-                        .replacing("engine/Race.java", "queue.run(() -> term.revoked(loss));", ""));
+                        .replacing("engine/Race.java", "term.revoked(loss);", ""));
     }
 
     @DisplayName("that is broken on purpose")

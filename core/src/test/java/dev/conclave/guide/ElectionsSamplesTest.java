@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("FutureReturnValueIgnored") // what a callback does is what the sample shows
 class ElectionsSamplesTest {
     private final Journal journal = new Journal();
     private Coordinator coordinator;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("FutureReturnValueIgnored") // what a callback does is what the sample shows
 class LocksSamplesTest {
     private final InvoiceStore store = new InvoiceStore();
     private final Journal journal = new Journal();
@@ -118,6 +119,7 @@ class LocksSamplesTest {
     // end
 
     @Test
+    @SuppressWarnings("try") // javac's: the grants are held, not used
     void shared() throws Exception {
         // snippet:lock-shared
         Lock catalogue = coordinator.lock("catalogue");
@@ -187,12 +189,20 @@ class LocksSamplesTest {
         java.util.concurrent.locks.Lock lock = coordinator.lock("legacy").asJavaLock();
         lock.lock();
         try {
-            lock.lock(); // reentrant, as that type's callers expect
-            lock.unlock();
+            codeThatTakes(lock); // it may lock again: reentrant, as that type's callers expect
         } finally {
             lock.unlock(); // IllegalMonitorStateException if the grant was lost meanwhile
         }
         // end
+    }
+
+    private static void codeThatTakes(java.util.concurrent.locks.Lock lock) {
+        lock.lock();
+        try {
+            assertThat(lock).isNotNull();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -200,7 +201,10 @@ class MemoryBackendTest {
             assertUnanswered(creation);
             assertThat(joining).isCompletedExceptionally();
             backend.reconnect("ada");
-            assertThat(ada.roster("g", -1)).extracting("entries").asList().hasSize(1);
+            assertThat(ada.roster("g", -1))
+                    .extracting("entries")
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .hasSize(1);
         }
 
         @Test

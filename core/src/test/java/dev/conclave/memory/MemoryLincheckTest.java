@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("the memory driver's claims, under threads")
 @Param(name = "slot", gen = IntGen.class, conf = "0:3")
 @Param(name = "flag", gen = BooleanGen.class)
+@SuppressWarnings({"exports", "missing-explicit-ctor"}) // Lincheck wants public classes; the tests are in no module
 public class MemoryLincheckTest {
     private static final String NAME = "x";
 
@@ -106,9 +107,9 @@ public class MemoryLincheckTest {
         }
 
         public boolean breakClaim(int token) {
-            for (int slot : List.copyOf(tokens.keySet())) {
-                if (tokens.get(slot) == token) {
-                    release(slot);
+            for (Map.Entry<Integer, Long> holding : List.copyOf(tokens.entrySet())) {
+                if (holding.getValue() == token) {
+                    release(holding.getKey());
                     return true;
                 }
             }

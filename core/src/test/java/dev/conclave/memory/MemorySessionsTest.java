@@ -12,6 +12,7 @@ import dev.conclave.spi.Renewal;
 import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,10 @@ class MemorySessionsTest {
         ada.join("g");
         ada.driver.endSession(ada.session).join();
         assertThat(bob.claim(bob.request("x"))).isInstanceOf(ClaimReply.Granted.class);
-        assertThat(bob.roster("g", -1)).extracting("entries").asList().isEmpty();
+        assertThat(bob.roster("g", -1))
+                .extracting("entries")
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .isEmpty();
         assertThat(ada.renew()).isEqualTo(new Renewal.NoSession());
         assertThat(ada.signals).isEmpty();
     }

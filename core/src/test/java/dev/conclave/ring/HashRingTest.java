@@ -1,5 +1,6 @@
 package dev.conclave.ring;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -75,7 +76,7 @@ class HashRingTest {
     void movesKeysOnlyToTheHeavier(Placement placement) {
         withRandomRings(placement, random -> ring -> {
             String grower = anyOf(ring, random);
-            HashRing after = ring.with(grower, ring.members().get(grower) + 1 + random.nextInt(5));
+            HashRing after = ring.with(grower, requireNonNull(ring.members().get(grower)) + 1 + random.nextInt(5));
             for (String key : KEYS) {
                 Optional<String> owner = after.owner(key);
                 if (!owner.equals(Optional.of(grower))) {
@@ -129,7 +130,7 @@ class HashRingTest {
             Collections.shuffle(shuffled, random);
             HashRing grown = HashRing.of(Map.of("gone again", 3), placement);
             for (String member : shuffled) {
-                grown = grown.with(member, ring.members().get(member));
+                grown = grown.with(member, requireNonNull(ring.members().get(member)));
             }
             grown = grown.without("gone again");
             Map<String, Integer> backwards = new TreeMap<>(Collections.reverseOrder());

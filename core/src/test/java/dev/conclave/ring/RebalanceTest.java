@@ -62,6 +62,7 @@ class RebalanceTest {
 
     @Test
     @DisplayName("refuses to be without a member")
+    @SuppressWarnings("NullAway") // what code without a checker may do
     void needsAMember() {
         assertThatThrownBy(() -> new Rebalance(null, BEFORE, AFTER))
                 .isInstanceOf(NullPointerException.class)
