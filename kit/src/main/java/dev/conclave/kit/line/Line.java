@@ -168,6 +168,7 @@ public final class Line implements AutoCloseable {
     }
 
     /** Carries a step there and its reply back. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the reply tells of the failures
     <T> CompletableFuture<T> carry(Step step, Supplier<CompletableFuture<T>> call) {
         Mishap mishap = mishaps(step).poll();
         if (cut || mishap == Mishap.REFUSED) {
