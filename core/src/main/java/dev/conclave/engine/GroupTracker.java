@@ -131,7 +131,7 @@ final class GroupTracker extends Look<RosterReply> {
         if (first || whole.historyLost()) {
             listed.clear();
             for (RosterEntry entry : whole.entries()) {
-                if (!isGhost(entry)) {
+                if (!isGhost(entry.id())) {
                     listed.put(memberId(entry), entry.id());
                 }
             }
@@ -139,7 +139,7 @@ final class GroupTracker extends Look<RosterReply> {
                     group,
                     whole.revision(),
                     whole.entries().stream()
-                            .filter(entry -> !isGhost(entry))
+                            .filter(entry -> !isGhost(entry.id()))
                             .map(GroupTracker::member)
                             .toList());
             view = fresh;
@@ -156,18 +156,14 @@ final class GroupTracker extends Look<RosterReply> {
         whole.entries().forEach(entry -> listed(entry, whole.revision()));
     }
 
-    /** An entry of a session of our own that is over, which the backend has not noticed yet. */
-    private boolean isGhost(RosterEntry entry) {
-        if (isEvicted(entry.id())) {
-            return true;
-        }
-        return endedHere.test(entry.id().session().incarnation());
-    }
-
-    /** A look that was under way may still show what we were told is gone. */
-    private boolean isEvicted(EnrolmentId id) {
+    /**
+     * An enrolment of our own that is over, as its session ended or we were told so, though the backend has
+     * not noticed yet, or a look that was under way still shows it.
+     */
+    private boolean isGhost(EnrolmentId id) {
         EnrolmentId out = evicted;
-        return out != null && out.session().equals(id.session()) && id.sequence() <= out.sequence();
+        boolean toldSo = out != null && out.session().equals(id.session()) && id.sequence() <= out.sequence();
+        return toldSo || endedHere.test(id.session().incarnation());
     }
 
     private static String memberId(RosterEntry entry) {
@@ -185,7 +181,7 @@ final class GroupTracker extends Look<RosterReply> {
     }
 
     private void listed(RosterEntry entry, long revision) {
-        if (isGhost(entry)) {
+        if (isGhost(entry.id())) {
             return;
         }
         EnrolmentId before = listed.get(memberId(entry));
@@ -212,13 +208,15 @@ final class GroupTracker extends Look<RosterReply> {
     void evicted(@Nullable EnrolmentId out, Loss loss, boolean rejoining) {
         order.lock();
         try {
+            if (out != null) {
+                evicted = out;
+            }
             View after = known();
-            // Also under an earlier session, of which the last look did not show the end yet.
-            if (mine != null
-                    && (mine.session().equals(self)
-                            || endedHere.test(mine.session().incarnation()))) {
-                listed.remove(self.member());
-                after = after.without(self.member(), after.revision());
+            // Not only the one that is out: the last look may show one of before, whose end we have yet to see.
+            EnrolmentId mine = listed.get(engine.member());
+            if (mine != null && isGhost(mine)) {
+                listed.remove(engine.member());
+                after = after.without(engine.member(), after.revision());
                 view = after;
             }
             tellAll(new GroupEvent.SelfEvicted(loss, rejoining, after));

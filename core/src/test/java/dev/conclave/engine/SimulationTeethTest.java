@@ -45,7 +45,7 @@ class SimulationTeethTest {
                 Mutant.named("that shows its own ghost in a group")
                         .replacing(
                                 "engine/GroupTracker.java",
-                                "return endedHere.test(entry.id().session().incarnation());",
+                                "return toldSo || endedHere.test(id.session().incarnation());",
                                 "return false;"),
                 Mutant.named("that prolongs a session which was seen as lost")
                         .replacing("engine/Session.java", "if (seenExpired) { return 0; }", "")
