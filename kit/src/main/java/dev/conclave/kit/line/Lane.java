@@ -59,6 +59,7 @@ final class Lane {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails, fails at its receiver
     void send(Runnable delivery) {
         if (queued(delivery)) {
             TIMER.schedule(this::deliver, delayNanos, TimeUnit.NANOSECONDS);

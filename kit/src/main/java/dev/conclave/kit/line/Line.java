@@ -168,6 +168,7 @@ public final class Line implements AutoCloseable {
     }
 
     /** Carries a step there and its reply back. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the reply tells of the failures
     <T> CompletableFuture<T> carry(Step step, Supplier<CompletableFuture<T>> call) {
         Mishap mishap = mishaps(step).poll();
         if (cut || mishap == Mishap.REFUSED) {
@@ -217,6 +218,14 @@ public final class Line implements AutoCloseable {
 
     private static BackendUnavailableException broken() {
         return new BackendUnavailableException("the conformance kit has cut the line to the backend", null);
+    }
+
+    /** How often which step was begun. */
+    @Override
+    public String toString() {
+        Map<Step, AtomicLong> begun = new EnumMap<>(counts);
+        begun.values().removeIf(count -> count.get() == 0);
+        return "line " + id + " " + begun;
     }
 
     /** Ends the faults and forgets the line. */

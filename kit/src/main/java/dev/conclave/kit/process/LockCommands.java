@@ -58,6 +58,7 @@ final class LockCommands {
         return Objects.requireNonNull(grants.get(handle(arguments)), "no such handle");
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // lost() never fails
     private JsonObject granted(Grant grant) {
         long now = System.nanoTime();
         int handle = handles.incrementAndGet();

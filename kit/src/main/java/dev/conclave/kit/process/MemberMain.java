@@ -80,7 +80,8 @@ public final class MemberMain {
         JsonObject reply = new JsonObject();
         reply.add("id", command.get("id"));
         try {
-            Command known = Objects.requireNonNull(commands.get(Command.text(command, "command")), "unknown command");
+            String name = Command.text(command, "command");
+            Command known = Objects.requireNonNull(commands.get(name), "unknown command " + name);
             reply.add("value", Command.json(known.run(command)));
         } catch (Throwable e) {
             reply.addProperty("error", e.getClass().getSimpleName());

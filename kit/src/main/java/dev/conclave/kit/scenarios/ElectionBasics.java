@@ -70,7 +70,7 @@ public abstract class ElectionBasics extends ScenarioGroup {
         bob.election("boss").run(bobs);
         waitInLine(stage);
 
-        ada.resign(Duration.ZERO);
+        assertThat(Await.result("resigning", ada.resign(Duration.ZERO))).isEqualTo(ReleaseResult.RELEASED);
 
         bobs.awaitTerm(1);
         assertThat(adas.terms()).hasSize(1);

@@ -112,6 +112,10 @@ public abstract class GroupProcesses extends ScenarioGroup {
         assertThat(evicted.json().get("rejoining").getAsBoolean()).isTrue();
         assertThat(ada.events("evicted workers")).hasSize(1);
         Await.until("ada to see itself again", () -> lastIncarnation(ada, "ada").isPresent());
+        // The group shows it a moment before the member itself has the answer to its joining.
+        Await.until(
+                "ada to know it",
+                () -> !ada.call("incarnation", "group", "workers").isJsonNull());
         String second = ada.call("incarnation", "group", "workers").getAsString();
         assertThat(second).isNotEqualTo(first);
         assertThat(lastIncarnation(ada, "ada")).contains(second);

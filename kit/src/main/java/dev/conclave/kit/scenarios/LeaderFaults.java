@@ -173,7 +173,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
         long steps = lines.stream().mapToLong(Line::count).sum() - before;
         double seconds = stage.ttl(3).toMillis() / 1e3;
         assertThat(steps / seconds / lines.size())
-                .as("steps a second of each member while the backend fails")
+                .as("steps a second of each member while the backend fails; in all %s", lines)
                 .isLessThan(STEPS_PER_SECOND);
         for (Line line : lines) {
             line.heal();

@@ -100,6 +100,7 @@ public abstract class ThreadScenarios extends ScenarioGroup {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // lost() never fails
     private static void everyCallback(Stage stage, Coordinator ada) throws Exception {
         Heard<GroupEvent> group = stage.hear();
         Heard<Set<String>> groups = stage.hear();

@@ -2,6 +2,7 @@ package dev.conclave.kit.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.Trait;
@@ -53,17 +54,25 @@ public abstract class Waiters extends ScenarioGroup {
             coordinators.add(stage.member(lock + "-" + i, lines.get(i)));
         }
         Queue<Grant> granted = new ConcurrentLinkedQueue<>();
+        List<CompletableFuture<Void>> waiting = new ArrayList<>();
         Grant first = coordinators.get(0).lock(lock).acquire();
         for (int i = 0; i < waiters; i++) {
-            coordinators.get(i % COORDINATORS).lock(lock).async().acquire().thenAccept(granted::add);
+            waiting.add(coordinators
+                    .get(i % COORDINATORS)
+                    .lock(lock)
+                    .async()
+                    .acquire()
+                    .thenAccept(granted::add));
         }
-        Await.until("all to wait", () -> stage.member("eve").lock(lock).info().waiters() == waiters);
+        Coordinator eve = stage.member("eve");
+        Await.until("all to wait", () -> eve.lock(lock).info().waiters() == waiters);
         long before = steps(lines);
         first.release();
         for (int i = 0; i < HAND_OVERS; i++) {
             Await.value("a grant", () -> Optional.ofNullable(granted.poll())).release();
         }
         long steps = steps(lines) - before;
+        assertThat(waiting.stream().filter(CompletableFuture::isDone)).hasSizeBetween(HAND_OVERS, HAND_OVERS + 1);
         coordinators.forEach(Coordinator::close);
         return (double) steps / HAND_OVERS;
     }
@@ -81,10 +90,11 @@ public abstract class Waiters extends ScenarioGroup {
         Administrator administrator = stage.administrator();
         Grant held = stage.member("ada").lock("invoice").acquire();
         List<Line> dead = new ArrayList<>();
+        List<CompletableFuture<Grant>> waiting = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             Line line = stage.line();
             dead.add(line);
-            stage.member("dead-" + i, line).lock("invoice").async().acquire();
+            waiting.add(stage.member("dead-" + i, line).lock("invoice").async().acquire());
             int waiters = i + 1;
             Await.until("it to wait", () -> administrator.lock("invoice").waiters() == waiters);
         }
@@ -99,6 +109,7 @@ public abstract class Waiters extends ScenarioGroup {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isLessThan(stage.ttl(1).plus(Stage.SLACK));
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
     }
 
     @Scenario(value = "N9", ttl = "3s")
@@ -109,9 +120,10 @@ public abstract class Waiters extends ScenarioGroup {
         for (int i = 0; i < 4; i++) {
             dead.add(stage.process("dead-" + i));
         }
+        List<CompletableFuture<JsonElement>> waiting = new ArrayList<>();
         Grant held = stage.member("ada").lock("invoice").acquire();
         for (MemberProcess process : dead) {
-            process.begin("acquire", "lock", "invoice");
+            waiting.add(process.begin("acquire", "lock", "invoice"));
         }
         Await.until("all to wait", () -> administrator.lock("invoice").waiters() == dead.size());
         CompletableFuture<Grant> living =
@@ -126,6 +138,7 @@ public abstract class Waiters extends ScenarioGroup {
         Await.result("bob's grant", living);
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(stage.deathBound());
+        assertThat(waiting).noneMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
     }
 
     @Scenario("N9")
