@@ -52,6 +52,11 @@ final class Blocking {
         }
     }
 
+    /** As above, where the outcome does not matter. */
+    static void awaitUninterruptibly(CompletableFuture<?> future, Duration bound) {
+        awaitUninterruptibly(future.thenApply(outcome -> true), bound, false);
+    }
+
     /** As the conventions of blocking methods have it: an interrupt that came before is answered at once. */
     static void checkInterrupt() throws InterruptedException {
         if (Thread.interrupted()) {

@@ -177,7 +177,7 @@ final class ConnectedCoordinator implements Coordinator {
         beginToClose();
         // One answer to the end of the session, one to the closing of the connection.
         Blocking.awaitUninterruptibly(
-                disconnected, engine.steps().patienceForOne().multipliedBy(2), null);
+                disconnected, engine.steps().patienceForOne().multipliedBy(2));
         // Again, in case the time that the engine goes by stands still, and its end has not come.
         afterClose.run();
     }

@@ -267,7 +267,7 @@ final class Race implements Candidacy {
 
     @Override
     public void close() {
-        Blocking.awaitUninterruptibly(left(), engine.steps().patienceForOne(), null);
+        Blocking.awaitUninterruptibly(left(), engine.steps().patienceForOne());
     }
 
     @Override
