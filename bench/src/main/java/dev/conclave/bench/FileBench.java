@@ -130,7 +130,7 @@ public final class FileBench {
         List<Long> counts = new ArrayList<>();
         long longest = 0;
         for (Process member : members) {
-            String[] result = Processes.readLine(member).split(" ");
+            String[] result = Processes.readLine(member).split(" ", 2);
             counts.add(Long.parseLong(result[0]));
             longest = Math.max(longest, Long.parseLong(result[1]));
             member.waitFor();
