@@ -344,7 +344,7 @@ public final class RingBench {
     private static long hash(String text) {
         long hash = 0xCBF29CE484222325L;
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ b & 0xFF) * 0x100000001B3L;
+            hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
         }
         return mix(hash);
     }
