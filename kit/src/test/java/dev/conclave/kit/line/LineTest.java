@@ -99,7 +99,8 @@ class LineTest {
         assertThat(Await.result("the first reply", first)).isEqualTo("re: a");
         assertThat(Await.result("the second reply", second)).isEqualTo("re: b");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(200), Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(200), Duration.ofSeconds(5));
     }
 
     @Test

@@ -84,7 +84,8 @@ class MemberProcessTest {
         ada.resume();
         ada.finish("state", asking);
         assertThat(grant.state()).isEqualTo(ClaimState.LOST);
-        assertThat(grant.belief().until()).isLessThan(stopped + Duration.ofMillis(100).toNanos());
+        assertThat(grant.belief().until())
+                .isLessThan(stopped + Duration.ofMillis(100).toNanos());
     }
 
     @Test
