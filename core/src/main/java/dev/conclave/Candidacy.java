@@ -38,4 +38,7 @@ public interface Candidacy extends AutoCloseable {
      */
     @Override
     void close();
+
+    /** The asynchronous twin of {@link #close()}. */
+    CompletableFuture<Void> closeAsync();
 }

@@ -73,4 +73,10 @@ public interface Coordinator extends AutoCloseable {
      */
     @Override
     void close();
+
+    /**
+     * The asynchronous twin of {@link #close()}. Nothing of the coordinator can be used from the moment of
+     * the call.
+     */
+    CompletableFuture<Void> closeAsync();
 }

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 /** Durations as people write them, everywhere alike: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}. */
 public final class Durations {
+    private static final Duration LONGEST = Duration.ofMillis(999_999_999_999_999L);
     private static final Pattern FORM = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -36,9 +37,9 @@ public final class Durations {
         return Objects.requireNonNull(MILLIS.get(unit), unit);
     }
 
-    /** Writes a duration in the largest unit that loses nothing down to the millisecond. */
+    /** Writes a duration in the largest unit that loses nothing down to the millisecond; one of ages as the longest that can be read. */
     public static String format(Duration duration) {
-        long millis = duration.toMillis();
+        long millis = duration.compareTo(LONGEST) < 0 ? duration.toMillis() : LONGEST.toMillis();
         for (String unit : new String[] {"d", "h", "m", "s"}) {
             long size = millisOf(unit);
             if (millis != 0 && millis % size == 0) {

@@ -53,7 +53,7 @@ public sealed interface GroupEvent {
      * This coordinator's own member found itself out of the group.
      *
      * @param loss why
-     * @param rejoining whether it joins again, under a new incarnation
+     * @param rejoining whether it joins again; under a new incarnation if its session is lost
      * @param view the last view, without this coordinator's own member
      */
     record SelfEvicted(Loss loss, boolean rejoining, View view) implements GroupEvent {}

@@ -39,7 +39,9 @@ public interface Membership extends AutoCloseable {
     CompletableFuture<Void> updateAsync(Capabilities capabilities);
 
     /**
-     * Calls the listener each time that this member finds itself out of the group against its will.
+     * Calls the listener each time that this member finds itself out of the group against its will: a
+     * second time, with {@code rejoining} false, if it then finds that a newer incarnation took its place.
+     * The event's view is empty; the group's watchers get the view.
      *
      * @return to close when done
      */

@@ -130,7 +130,7 @@ public final class FileBench {
         List<Long> counts = new ArrayList<>();
         long longest = 0;
         for (Process member : members) {
-            String[] result = Processes.readLine(member).split(" ");
+            String[] result = Processes.readLine(member).split(" ", 2);
             counts.add(Long.parseLong(result[0]));
             longest = Math.max(longest, Long.parseLong(result[1]));
             member.waitFor();
@@ -215,18 +215,18 @@ public final class FileBench {
         CompletableFuture<Grant> waiting = survivor.lock("killed").async().acquire();
         CompletableFuture<Long> granted = waiting.thenApply(grant -> System.nanoTime());
         CompletableFuture<Void> watching = new CompletableFuture<>();
-        try (Subscription watch = survivor.group("killed").watch(event -> {
+        Subscription watch = survivor.group("killed").watch(event -> {
             watching.complete(null);
             if (event instanceof GroupEvent.Left left && left.member().id().equals(victim)) {
                 seen.complete(System.nanoTime());
             }
-        })) {
-            watching.get(10, TimeUnit.SECONDS);
-            long killed = System.nanoTime();
-            process.destroyForcibly();
-            lockAfter.add((granted.get(30, TimeUnit.SECONDS) - killed) / 1e6);
-            leftAfter.add((seen.get(30, TimeUnit.SECONDS) - killed) / 1e6);
-        }
+        });
+        watching.get(10, TimeUnit.SECONDS);
+        long killed = System.nanoTime();
+        process.destroyForcibly();
+        lockAfter.add((granted.get(30, TimeUnit.SECONDS) - killed) / 1e6);
+        leftAfter.add((seen.get(30, TimeUnit.SECONDS) - killed) / 1e6);
+        watch.close();
         waiting.join().release();
         process.waitFor();
     }

@@ -85,7 +85,7 @@ final class Demo implements AutoCloseable {
     private void meet() throws InterruptedException {
         story.chapter(names.size() + " processes meet");
         story.explains("Each is a JVM of its own. They know nothing of each other but a URL: " + url);
-        story.explains("It could as well be redis:, etcd:, zookeeper: or postgresql:. Here they need no server.");
+        story.explains("They need no server: the kernel frees what a dead process held.");
         for (String name : names) {
             processes.add(DemoProcess.start(
                     name, url, counter.file(), (member, line) -> events.add(() -> hear(member, line))));

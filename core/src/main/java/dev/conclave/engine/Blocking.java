@@ -1,7 +1,10 @@
 package dev.conclave.engine;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The thin blocking layer over the asynchronous engine. */
 final class Blocking {
@@ -23,15 +26,21 @@ final class Blocking {
         return await(future, () -> {});
     }
 
-    /** Waits although interrupted, for a future that is bounded in time; the interrupt flag is kept. */
-    static <T> T awaitUninterruptibly(CompletableFuture<T> future) {
+    /**
+     * Waits although interrupted, for a future that is bounded in time; the interrupt flag is kept. Should
+     * nobody let the engine's time pass, as can happen in a test, real time ends the wait.
+     */
+    static <T> T awaitUninterruptibly(CompletableFuture<T> future, Duration bound, T otherwise) {
         boolean interrupted = false;
+        long end = SystemTime.realNanos() + Nanos.of(bound);
         try {
             while (true) {
                 try {
-                    return future.get();
+                    return future.get(end - SystemTime.realNanos(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (TimeoutException e) {
+                    return otherwise;
                 } catch (ExecutionException e) {
                     throw Failures.of(e);
                 }
@@ -41,6 +50,11 @@ final class Blocking {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** As above, where the outcome does not matter. */
+    static void awaitUninterruptibly(CompletableFuture<?> future, Duration bound) {
+        awaitUninterruptibly(future.thenApply(outcome -> true), bound, false);
     }
 
     /** As the conventions of blocking methods have it: an interrupt that came before is answered at once. */

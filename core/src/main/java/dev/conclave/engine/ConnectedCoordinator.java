@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class ConnectedCoordinator implements Coordinator {
     private final Memberships memberships;
     private final Runnable afterClose;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> disconnected = new CompletableFuture<>();
 
     /** @param afterClose ends what was made for this coordinator alone */
     ConnectedCoordinator(EngineContext engine, Supplier<String> incarnations, Runnable afterClose) {
@@ -164,7 +166,23 @@ final class ConnectedCoordinator implements Coordinator {
     }
 
     @Override
+    public CompletableFuture<Void> closeAsync() {
+        CompletableFuture<Void> outcome = Publishing.publish(disconnected, engine.callbacks());
+        beginToClose();
+        return outcome;
+    }
+
+    @Override
     public void close() {
+        beginToClose();
+        // One answer to the end of the session, one to the closing of the connection.
+        Blocking.awaitUninterruptibly(
+                disconnected, engine.steps().patienceForOne().multipliedBy(2));
+        // Again, in case the time that the engine goes by stands still, and its end has not come.
+        afterClose.run();
+    }
+
+    private void beginToClose() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
@@ -173,17 +191,21 @@ final class ConnectedCoordinator implements Coordinator {
         engine.open().stopAll();
         CompletableFuture<Void> ended = keeper.close();
         requests.giveUpAll(engine.steps().closedFailure());
-        Blocking.awaitUninterruptibly(ended);
-        CompletableFuture<Void> disconnected = engine.steps()
-                .call("close", () -> engine.driver().close())
-                .exceptionally(failure -> {
-                    log.warn("{}: closing failed", engine.steps().where(), failure);
-                    return null;
-                });
+        Outcome.of(ended, (done, never) -> disconnect());
+    }
+
+    private void disconnect() {
+        CompletableFuture<Void> closing =
+                engine.steps().call("close", () -> engine.driver().close());
         engine.steps().close();
-        Blocking.awaitUninterruptibly(disconnected);
-        engine.callbacks().close();
-        afterClose.run();
+        Outcome.of(closing, (done, failure) -> {
+            if (failure != null) {
+                log.warn("{}: closing failed", engine.steps().where(), failure);
+            }
+            disconnected.complete(null);
+            engine.callbacks().close();
+            afterClose.run();
+        });
     }
 
     @Override

@@ -36,7 +36,7 @@ final class GrantHandle extends ClaimHandle implements Grant {
 
     @Override
     public ReleaseResult release() {
-        return Blocking.awaitUninterruptibly(released());
+        return Blocking.awaitUninterruptibly(released(), engine.steps().patienceForOne(), ReleaseResult.UNKNOWN);
     }
 
     @Override

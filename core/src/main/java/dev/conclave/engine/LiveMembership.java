@@ -523,7 +523,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     @Override
     public void close() {
         CompletableFuture<Void> leaving = left().exceptionally(failure -> null);
-        Blocking.awaitUninterruptibly(leaving);
+        Blocking.awaitUninterruptibly(leaving, engine.steps().patienceForOne());
     }
 
     @Override

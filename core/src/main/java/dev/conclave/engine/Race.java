@@ -267,12 +267,21 @@ final class Race implements Candidacy {
 
     @Override
     public void close() {
+        Blocking.awaitUninterruptibly(left(), engine.steps().patienceForOne());
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        return Publishing.publish(left(), engine.callbacks());
+    }
+
+    private CompletableFuture<Void> left() {
         Acquisition given;
         HeldClaim claim;
         lock.lock();
         try {
             if (closed) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             closed = true;
             given = racing;
@@ -286,9 +295,9 @@ final class Race implements Candidacy {
         if (given != null) {
             given.giveUp(new CancellationException("the candidacy was closed"));
         }
-        if (claim != null) {
-            Blocking.awaitUninterruptibly(claim.release());
-        }
+        return claim == null
+                ? CompletableFuture.completedFuture(null)
+                : claim.release().thenAccept(result -> {});
     }
 
     /** One term as the listener sees it: both its ends, or neither. Runs in the listener's queue only. */

@@ -42,6 +42,11 @@ final class Steps {
         return driver;
     }
 
+    /** Longer in real time than any one answer is waited for in the engine's. */
+    Duration patienceForOne() {
+        return callTimeout.multipliedBy(2);
+    }
+
     Duration callTimeout() {
         return callTimeout;
     }

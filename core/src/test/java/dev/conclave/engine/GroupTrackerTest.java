@@ -157,7 +157,7 @@ class GroupTrackerTest {
         var stale = rig.driver.roster.last();
         rig.driver.roster.answer(look -> whole(3));
         rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of(me)));
-        rig.time.advance(Duration.ofMillis(3_400));
+        rig.coordinator.changed(new Subject.Session(me.session()));
         stale.answer(withMe);
         rig.time.runDue();
         assertThat(told).containsExactly("Snapshot[]", "Joined[ada]", "SelfEvicted[]");

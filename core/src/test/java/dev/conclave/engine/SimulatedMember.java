@@ -329,7 +329,7 @@ final class SimulatedMember {
     /** Ends what the application does by itself; what it waits for shall still come. */
     void retire() {
         if (candidacy != null) {
-            candidacy.close();
+            candidacy.closeAsync();
         }
         if (membership != null) {
             membership.leaveAsync();
@@ -368,6 +368,6 @@ final class SimulatedMember {
 
     void close() {
         watches.forEach(Subscription::close);
-        coordinator.close();
+        coordinator.closeAsync();
     }
 }

@@ -86,7 +86,6 @@ final class Simulation {
             calmDown();
             pass(CALM);
             checkOneLeader();
-            members.forEach(member -> member.wire.direct());
             members.forEach(SimulatedMember::retire);
             pass(CALM);
             checkEnd();
