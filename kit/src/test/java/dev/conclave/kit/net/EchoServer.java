@@ -12,8 +12,10 @@ final class EchoServer implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final AtomicLong received = new AtomicLong();
 
+    private final Thread accepting;
+
     EchoServer() throws IOException {
-        daemon(this::accept);
+        accepting = daemon(this::accept);
     }
 
     InetSocketAddress address() {
@@ -50,14 +52,21 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable work) {
+    private static Thread daemon(Runnable work) {
         Thread thread = new Thread(work, "echo");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() throws IOException {
         listening.close();
+        try {
+            // Only when its thread has left the system call does the socket stop listening.
+            accepting.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

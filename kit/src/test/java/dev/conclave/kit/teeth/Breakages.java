@@ -108,7 +108,7 @@ final class Breakages {
                     return driver.roster(group, knownRevision)
                             .thenApply(reply -> reply instanceof RosterReply.Delta delta
                                             && !delta.left().isEmpty()
-                                            && count.incrementAndGet() % 5 == 0
+                                            && count.incrementAndGet() % 2 == 0
                                     ? new RosterReply.Delta(delta.revision(), Set.of(), delta.listed())
                                     : reply);
                 }
