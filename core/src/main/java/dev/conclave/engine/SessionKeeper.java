@@ -28,6 +28,7 @@ final class SessionKeeper {
 
     private final EngineContext engine;
     private final Supplier<String> incarnations;
+    private final SessionEndings endings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<String> endedIncarnations = new ArrayDeque<>();
     private volatile @Nullable Heartbeat current;
@@ -37,6 +38,7 @@ final class SessionKeeper {
     SessionKeeper(EngineContext engine, Supplier<String> incarnations) {
         this.engine = engine;
         this.incarnations = incarnations;
+        this.endings = new SessionEndings(engine);
     }
 
     /** The live session; opened now if there is none. One attempt: whoever needs it more tries again. */
@@ -94,20 +96,11 @@ final class SessionKeeper {
                     if (failure == null) {
                         opened(attempt, new Session(id, ttl, sent, engine.time()));
                     } else {
-                        endDoubtful(id);
+                        // It may have been opened all the same, or be opened later: nobody shall find it.
+                        endings.endDoubtful(id);
                         failed(attempt, Failures.of(failure));
                     }
                 });
-    }
-
-    /** It may have been opened all the same, or be opened later: nobody shall find it. It cannot outlive its time-to-live. */
-    private void endDoubtful(SessionId id) {
-        long since = engine.time().nanoTime();
-        engine.steps()
-                .untilConfirmed(
-                        "end session",
-                        () -> engine.time().nanoTime() - since > engine.ttl().toNanos(),
-                        () -> engine.driver().endSession(id));
     }
 
     private void opened(CompletableFuture<Session> attempt, Session session) {
@@ -191,11 +184,8 @@ final class SessionKeeper {
         }
         if (session.end(loss)) {
             log.warn("{}", loss.explanation());
-            // The backend may still have it, and some clients keep it alive by themselves. End it there
-            // too, or what hung on it stays taken.
-            engine.steps()
-                    .untilConfirmed(
-                            "end session", () -> false, () -> engine.driver().endSession(session.id()));
+            // The backend may still have it.
+            endings.endGivenUp(session.id());
         }
     }
 

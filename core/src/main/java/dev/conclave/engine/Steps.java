@@ -118,22 +118,37 @@ final class Steps {
      *     while a backend stays away
      */
     void untilConfirmed(String what, BooleanSupplier pointless, Supplier<? extends CompletableFuture<?>> step) {
-        attempt(what, pointless, step, backoff());
+        Outcome.ignore(repeated(what, pointless, step));
+    }
+
+    /** As above; completes when the step is confirmed, or will not be tried any more. */
+    CompletableFuture<Boolean> repeated(
+            String what, BooleanSupplier pointless, Supplier<? extends CompletableFuture<?>> step) {
+        CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
+        attempt(what, pointless, step, backoff(), confirmed);
+        return confirmed;
     }
 
     private void attempt(
-            String what, BooleanSupplier pointless, Supplier<? extends CompletableFuture<?>> step, Backoff backoff) {
+            String what,
+            BooleanSupplier pointless,
+            Supplier<? extends CompletableFuture<?>> step,
+            Backoff backoff,
+            CompletableFuture<Boolean> confirmed) {
         if (closed || pointless.getAsBoolean()) {
+            confirmed.complete(false);
             return;
         }
         Outcome.of(call(what, () -> step.get().thenApply(ignored -> true)), (done, failure) -> {
             if (failure == null) {
-                return;
-            }
-            if (Failures.isTransient(Failures.of(failure))) {
-                time.schedule(backoff.next(), () -> attempt(what, pointless, step, backoff));
-            } else if (!closed) {
-                log.warn("{}: gave up to {}", where, what, failure);
+                confirmed.complete(true);
+            } else if (Failures.isTransient(Failures.of(failure))) {
+                time.schedule(backoff.next(), () -> attempt(what, pointless, step, backoff, confirmed));
+            } else {
+                if (!closed) {
+                    log.warn("{}: gave up to {}", where, what, failure);
+                }
+                confirmed.complete(false);
             }
         });
     }
