@@ -12,6 +12,7 @@ import dev.conclave.memory.MemoryBackend;
 import dev.conclave.memory.VirtualTime;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,27 @@ class TestingSamplesTest {
         }
     }
     // end
+
+    @Test
+    void closing() throws Exception {
+        VirtualTime time = new VirtualTime();
+        ConnectOptions options = ConnectOptions.builder()
+                .timeSource(time)
+                .callbackExecutor(Runnable::run)
+                .build();
+        try (MemoryBackend backend = MemoryBackend.create("closing", time);
+                Coordinator ada = Conclave.connect(backend.url(), "ada", options)) {
+            ada.lock("invoice-42").acquire();
+            // snippet:testing-closing
+            backend.cutOff("ada", MemoryBackend.Outage.LOST);
+
+            CompletableFuture<Void> closed = ada.closeAsync();
+            assertThat(closed).isNotDone(); // the backend has not confirmed the end of the session
+            time.advance(Duration.ofSeconds(10)); // more than the two calls that closing waits for
+            assertThat(closed).isCompleted();
+            // end
+        }
+    }
 
     @Test
     void faults() throws Exception {
