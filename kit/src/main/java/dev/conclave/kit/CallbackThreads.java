@@ -1,6 +1,8 @@
 package dev.conclave.kit;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -12,12 +14,19 @@ final class CallbackThreads {
     private static final List<String> ALLOWED = List.of("conclave-callbacks", "kit-callbacks");
 
     private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     void check(Object event) {
         String name = Thread.currentThread().getName();
+        seen.add(name);
         if (ALLOWED.stream().noneMatch(name::startsWith)) {
             violations.add(event + " on thread " + name);
         }
+    }
+
+    /** The names of all threads that called. */
+    Set<String> seen() {
+        return seen;
     }
 
     List<String> violations() {

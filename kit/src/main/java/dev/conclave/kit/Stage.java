@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -172,6 +173,11 @@ public final class Stage {
         TermLog log = new TermLog(callbackThreads);
         candidates.add(log);
         return log;
+    }
+
+    /** The names of the threads on which listeners of this scenario were called. */
+    public Set<String> callbackThreads() {
+        return Set.copyOf(callbackThreads.seen());
     }
 
     /** Keeps a grant that the scenario has no further use for: dropped, it would be collected and released as a leak. */

@@ -92,9 +92,7 @@ public abstract class ThreadScenarios extends ScenarioGroup {
                     stage.member(
                             "ada",
                             ConnectOptions.builder().callbackExecutor(executor).build()));
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .doesNotContain("conclave-callbacks-ada-1");
+            assertThat(stage.callbackThreads()).containsOnly("kit-callbacks");
         } finally {
             executor.shutdown();
         }
