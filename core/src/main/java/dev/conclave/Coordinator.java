@@ -68,8 +68,8 @@ public interface Coordinator extends AutoCloseable {
 
     /**
      * Releases all grants, leaves all races and groups, ends the session and its threads. Bounded: a
-     * backend that does not answer is waited for as long as one call may take; the session then ends
-     * by itself. Idempotent.
+     * backend that does not answer is waited for as long as a few calls may take; the session then
+     * ends by itself. Idempotent.
      */
     @Override
     void close();

@@ -31,8 +31,8 @@ final class Parser {
                 .footerHeading("%nExit codes:%n")
                 .footer(
                         "  the command's own, where one was run; 126 and 127 if it could not be",
-                        "  64 usage, 65 conflict with what is there, 69 backend unreachable, 75 busy,",
-                        "  78 unsupported deployment, 121 lost while the command ran",
+                        "  64 usage, 65 conflict with what is there, 69 backend unreachable, 70 an error",
+                        "  of our own, 75 busy, 78 unsupported deployment, 121 lost while the command ran",
                         "",
                         "Example:",
                         "  conclave lock nightly-report --wait 5m -- ./report.sh");
