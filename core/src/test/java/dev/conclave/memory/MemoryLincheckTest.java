@@ -138,8 +138,8 @@ public class MemoryLincheckTest {
         new StressOptions()
                 .iterations(30)
                 .invocationsPerIteration(300)
-                .threads(3)
-                .actorsPerThread(3)
+                .threads(2)
+                .actorsPerThread(4)
                 .sequentialSpecification(Model.class)
                 .check(getClass());
     }
