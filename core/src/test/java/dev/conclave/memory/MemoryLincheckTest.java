@@ -136,10 +136,10 @@ public class MemoryLincheckTest {
     void stress() {
         // Lincheck's model checking takes minutes here, since it follows every call within the JDK's collections.
         new StressOptions()
-                .iterations(30)
-                .invocationsPerIteration(300)
-                .threads(2)
-                .actorsPerThread(4)
+                .iterations(15)
+                .invocationsPerIteration(100)
+                .threads(3)
+                .actorsPerThread(3)
                 .sequentialSpecification(Model.class)
                 .check(getClass());
     }
