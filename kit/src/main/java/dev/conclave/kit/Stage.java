@@ -1,5 +1,6 @@
 package dev.conclave.kit;
 
+import dev.conclave.BackendUnavailableException;
 import dev.conclave.Claim;
 import dev.conclave.Conclave;
 import dev.conclave.ConnectOptions;
@@ -31,6 +32,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Stage {
     /** Room for a slow machine in every bound on when something must have happened. */
     public static final Duration SLACK = Duration.ofSeconds(3);
+
+    private static final int CONNECT_ATTEMPTS = 5;
 
     private final Backend backend;
     private final DriverInfo driver;
@@ -107,7 +110,7 @@ public final class Stage {
 
     /** Brings on a member in this JVM. */
     public Coordinator member(String id, ConnectOptions options) throws InterruptedException {
-        return keep(Conclave.connect(url(), id, options));
+        return connect(url(), id, options);
     }
 
     /** Brings on a member in this JVM that is reached over the line. */
@@ -117,12 +120,22 @@ public final class Stage {
 
     /** Brings on a member in this JVM that is reached over the line. */
     public Coordinator member(String id, Line line, ConnectOptions options) throws InterruptedException {
-        return keep(Conclave.connect(url(line), id, options));
+        return connect(url(line), id, options);
     }
 
-    private Coordinator keep(Coordinator coordinator) {
-        coordinators.add(coordinator);
-        return coordinator;
+    /** Connecting is bounded by the time-to-live, which is short here: a slow disk may need another attempt. */
+    private Coordinator connect(String url, String id, ConnectOptions options) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Coordinator coordinator = Conclave.connect(url, id, options);
+                coordinators.add(coordinator);
+                return coordinator;
+            } catch (BackendUnavailableException e) {
+                if (attempt == CONNECT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A line between a member in this JVM and the backend. */

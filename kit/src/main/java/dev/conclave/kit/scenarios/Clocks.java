@@ -20,7 +20,7 @@ public abstract class Clocks extends ScenarioGroup {
     /** For the kit. */
     protected Clocks() {}
 
-    @Scenario(value = "N4", ttl = "1500ms", ownBackend = true)
+    @Scenario(value = "N4", ttl = "2s", ownBackend = true)
     @DisplayName("Members whose wall clocks are ten minutes off take nothing over early, and lose nothing")
     void clocksDiffer(Stage stage) throws Exception {
         KitTime behind = stage.time();
@@ -47,7 +47,7 @@ public abstract class Clocks extends ScenarioGroup {
                 .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
     }
 
-    @Scenario(value = "N4", ttl = "1500ms", ownBackend = true)
+    @Scenario(value = "N4", ttl = "2s", ownBackend = true)
     @DisplayName(
             "A wall clock that jumps by an hour, either way, while a member holds: no early take-over, no false loss")
     void clockJumps(Stage stage) throws Exception {

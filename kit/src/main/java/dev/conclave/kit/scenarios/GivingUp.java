@@ -67,7 +67,7 @@ public abstract class GivingUp extends ScenarioGroup {
         Await.until("nothing to be held", () -> administrator.locks().isEmpty());
     }
 
-    @Scenario(value = "L6", ttl = "1s")
+    @Scenario(value = "L6", ttl = "2s")
     @DisplayName("Cancelled at each step, with the request or its reply lost: nothing is left within the time-to-live")
     void cancelled(Stage stage) throws Exception {
         Administrator administrator = stage.administrator();
@@ -88,7 +88,7 @@ public abstract class GivingUp extends ScenarioGroup {
         }
     }
 
-    @Scenario(value = "L6", ttl = "1s")
+    @Scenario(value = "L6", ttl = "2s")
     @DisplayName(
             "Interrupted at each step, with the request or its reply lost: nothing is left within the time-to-live")
     void interruptedAtEachStep(Stage stage) throws Exception {
@@ -122,7 +122,7 @@ public abstract class GivingUp extends ScenarioGroup {
         assertThat(after.holders()).as(lock).isEmpty();
     }
 
-    @Scenario(value = "L6", ttl = "1s")
+    @Scenario(value = "L6", ttl = "2s")
     @DisplayName("Timed out with the reply lost: whoever is told 'no' holds nothing within the time-to-live")
     void timedOut(Stage stage) throws Exception {
         Administrator administrator = stage.administrator();
@@ -186,7 +186,7 @@ public abstract class GivingUp extends ScenarioGroup {
         Await.until("nobody to wait", () -> administrator.lock("invoice").waiters() == 0);
     }
 
-    @Scenario(value = "L6", ttl = "1s")
+    @Scenario(value = "L6", ttl = "2s")
     @DisplayName("A release whose reply is lost is repeated until it is confirmed")
     void releaseUnconfirmed(Stage stage) throws Exception {
         for (Mishap mishap : Mishap.values()) {

@@ -141,7 +141,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
     }
 
     // CURATOR-518: after an outage nobody led any more, until a process was restarted.
-    @Scenario(value = "E3", ttl = "500ms")
+    @Scenario(value = "E3", ttl = "1s")
     @DisplayName(
             "After each of many outages of three times the time-to-live, there is one leader again, and no busy loop")
     void manyOutages(Stage stage) throws Exception {
@@ -154,7 +154,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
             logs.add(stage.candidate());
             stage.member("candidate-" + i, lines.get(i)).election("boss").run(logs.get(i));
         }
-        for (int round = 0; round < Size.of(15, 50); round++) {
+        for (int round = 0; round < Size.of(12, 50); round++) {
             Await.lasting(stage.ttl(random.nextDouble()));
             outage(stage, lines, random.nextBoolean());
             Await.until("one leader after outage " + round + ", seed " + seed, () -> leaders(logs) == 1);
@@ -186,7 +186,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
         return logs.stream().filter(log -> log.current().isPresent()).count();
     }
 
-    @Scenario(value = "E4", ttl = "500ms")
+    @Scenario(value = "E4", ttl = "1s")
     @DisplayName(
             "Beliefs to lead do not overlap by more than the driver admits, when leaders fall silent one after the other")
     void beliefs(Stage stage) throws Exception {

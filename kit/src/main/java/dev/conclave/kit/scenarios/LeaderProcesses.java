@@ -114,7 +114,7 @@ public abstract class LeaderProcesses extends ScenarioGroup {
                 .findFirst();
     }
 
-    @Scenario(value = "E4", ttl = "1s")
+    @Scenario(value = "E4", ttl = "2s")
     @DisplayName(
             "Beliefs of three processes do not overlap by more than the driver admits, when leaders are stopped in turn")
     void stopped(Stage stage) throws Exception {

@@ -26,7 +26,7 @@ public abstract class LosingLines extends ScenarioGroup {
     /** For the kit. */
     protected LosingLines() {}
 
-    @Scenario(value = "L2", ttl = "1s")
+    @Scenario(value = "L2", ttl = "2s")
     @DisplayName("A holder whose messages are silently dropped declares its loss before anybody else gets the lock")
     void silentDrop(Stage stage) throws Exception {
         Line line = stage.line();
@@ -51,7 +51,7 @@ public abstract class LosingLines extends ScenarioGroup {
                 .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
     }
 
-    @Scenario(value = "L2", ttl = "1s")
+    @Scenario(value = "L2", ttl = "2s")
     @DisplayName("A holder whose renewals fail while it can still read loses its grant all the same")
     void renewalsFailReadsWork(Stage stage) throws Exception {
         Line line = stage.line();
@@ -120,7 +120,7 @@ public abstract class LosingLines extends ScenarioGroup {
         assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.FORGOTTEN);
     }
 
-    @Scenario(value = "L2", ttl = "1500ms", ownBackend = true)
+    @Scenario(value = "L2", ttl = "2s", ownBackend = true)
     @DisplayName("A holder whose server stands still beyond the time-to-live has declared its loss by then")
     void serverStandsStill(Stage stage) throws Exception {
         Grant adas = stage.member("ada").lock("invoice").acquire();

@@ -89,7 +89,7 @@ public abstract class Renewals extends ScenarioGroup {
         assertThat(grant.verify()).isTrue();
     }
 
-    @Scenario(value = "L5", ttl = "1s")
+    @Scenario(value = "L5", ttl = "2s")
     @DisplayName("The first renewal fails in each possible way, and the next ones keep the grant")
     void firstRenewalFails(Stage stage) throws Exception {
         for (Mishap mishap : Mishap.values()) {

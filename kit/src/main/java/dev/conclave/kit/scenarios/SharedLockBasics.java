@@ -73,7 +73,7 @@ public abstract class SharedLockBasics extends ScenarioGroup {
         assertThat(readingLater.result().fencingToken()).isGreaterThan(written.fencingToken());
     }
 
-    @Scenario(value = "B7", ttl = "1500ms")
+    @Scenario(value = "B7", ttl = "2s")
     @DisplayName("A reader that is cut off blocks the writer no longer than its session lives")
     void readerCutOff(Stage stage) throws Exception {
         Line line = stage.line();
