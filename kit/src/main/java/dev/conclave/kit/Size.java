@@ -15,6 +15,6 @@ public final class Size {
 
     /** How long a loop may go on that does as much as it can: a driver that is slow does less. */
     public static Duration budget() {
-        return LONG ? Duration.ofMinutes(10) : Duration.ofSeconds(5);
+        return LONG ? Duration.ofMinutes(2) : Duration.ofSeconds(5);
     }
 }

@@ -8,5 +8,5 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** What all groups of scenarios have in common: they may run side by side, and none hangs for ever. */
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(providers = MachineLocks.class)
-@Timeout(240)
+@Timeout(600)
 abstract class ScenarioGroup {}
