@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  * use without a library. Prints a table in Markdown:
  *
  * <pre>
- *   mvn -q package -DskipTests -pl bench -am
- *   java -cp "bench/target/classes:bench/target/lib/*" dev.conclave.bench.FileBench
+ *   mvn -q -pl cli,bench -am package -DskipTests
+ *   java -cp "bench/target/classes:cli/target/lib/*" dev.conclave.bench.FileBench
  * </pre>
  *
  * <p>Both sides run in turn, several rounds each, so that a drift of the machine's speed meets both.

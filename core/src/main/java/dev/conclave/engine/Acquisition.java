@@ -343,23 +343,24 @@ final class Acquisition implements Session.Dependent {
             lock.unlock();
         }
         RuntimeException outcome = failure;
-        boolean mine = settle(null, () -> {
+        settle(null, () -> {
+            // Before the caller knows: or its next request could find the name taken by this one.
+            abandon();
             if (outcome == null) {
                 result.complete(Optional.empty());
             } else {
                 result.completeExceptionally(outcome);
             }
         });
-        if (mine) {
-            abandon();
-        }
     }
 
     /** Gives up for another reason: interrupted, cancelled, closed. A grant that was given just now is returned. */
     void giveUp(RuntimeException reason) {
-        if (settle(null, () -> result.completeExceptionally(reason))) {
+        boolean mine = settle(null, () -> {
             abandon();
-        } else {
+            result.completeExceptionally(reason);
+        });
+        if (!mine) {
             // Settled already, though maybe not completed yet: another thread may be between the two.
             Outcome.ignore(result.thenAccept(claim -> claim.ifPresent(HeldClaim::letGo)));
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("The simulation has teeth: it catches an engine")
 class SimulationTeethTest {
-    private static final int SCHEDULES = 2_000;
+    private static final int SCHEDULES = 5_000;
 
     static Stream<Mutant> mutants() throws IOException {
         return Stream.of(
@@ -33,7 +33,14 @@ class SimulationTeethTest {
                                 "if (holders.remove(id) != null) {",
                                 "if (holders.remove(id) != null || holders.keySet().removeIf(held -> true)) {"),
                 Mutant.named("that keeps what is granted after it gave up")
-                        .replacing("engine/Acquisition.java", "if (mine) { abandon(); }", "")
+                        .replacing(
+                                "engine/Acquisition.java",
+                                "abandon(); if (outcome == null) {",
+                                "if (outcome == null) {")
+                        .replacing(
+                                "engine/Acquisition.java",
+                                "abandon(); result.completeExceptionally(reason);",
+                                "result.completeExceptionally(reason);")
                         .replacing(
                                 "engine/Acquisition.java",
                                 "nobodys = settled && !asked.equals(kept);",
