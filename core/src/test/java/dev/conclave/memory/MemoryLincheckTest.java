@@ -20,6 +20,8 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** Lets Lincheck find an order in which the steps of several threads give what the plain model gives. */
 @DisplayName("the memory driver's claims, under threads")
@@ -132,6 +134,9 @@ public class MemoryLincheckTest {
     }
 
     @Test
+    @EnabledForJreRange(
+            max = JRE.JAVA_21,
+            disabledReason = "Lincheck 3.7's agent fails on Java 25's classes; the run on Java 17 has this test")
     @DisplayName("behave as in some order, one at a time")
     void stress() {
         // Lincheck's model checking takes minutes here, since it follows every call within the JDK's collections.
