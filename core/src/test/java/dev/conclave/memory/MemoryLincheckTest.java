@@ -136,7 +136,7 @@ public class MemoryLincheckTest {
     @Test
     @EnabledForJreRange(
             max = JRE.JAVA_21,
-            disabledReason = "Lincheck 3.7's agent fails on Java 25's classes; the run on Java 17 has this test")
+            disabledReason = "On Java 25 Lincheck 3.7 logs errors and does not end in time, for a cause not yet known; Java 17 runs it")
     @DisplayName("behave as in some order, one at a time")
     void stress() {
         // Lincheck's model checking takes minutes here, since it follows every call within the JDK's collections.
