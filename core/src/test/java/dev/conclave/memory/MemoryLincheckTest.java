@@ -136,7 +136,8 @@ public class MemoryLincheckTest {
     @Test
     @EnabledForJreRange(
             max = JRE.JAVA_21,
-            disabledReason = "On Java 25 Lincheck 3.7 logs errors and does not end in time, for a cause not yet known; Java 17 runs it")
+            disabledReason =
+                    "On Java 25 Lincheck 3.7 logs errors and does not end in time, for a cause not yet known; Java 17 runs it")
     @DisplayName("behave as in some order, one at a time")
     void stress() {
         // Lincheck's model checking takes minutes here, since it follows every call within the JDK's collections.
