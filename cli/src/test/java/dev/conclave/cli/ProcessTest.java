@@ -212,7 +212,8 @@ class ProcessTest {
         assertThat(waiter.out().get(0))
                 .matches("conclave: waiting for lock x, held by ada since \\d\\d:\\d\\d:\\d\\d \\(token \\d+\\)");
         holder.signal("TERM").exitCode();
-        waiter.printed(2);
+        // Not the second line: between the two holders it may say once more what it waits for.
+        Waits.until(() -> waiter.out().contains("running"));
 
         OutputStream keyboard = waiter.process().getOutputStream();
         keyboard.write(3);
