@@ -7,6 +7,7 @@ module dev.conclave {
     exports dev.conclave;
     exports dev.conclave.ring;
     exports dev.conclave.spi;
+    exports dev.conclave.spi.support;
     exports dev.conclave.memory;
 
     uses dev.conclave.spi.DriverProvider;

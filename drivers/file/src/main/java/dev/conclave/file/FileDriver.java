@@ -3,6 +3,7 @@ package dev.conclave.file;
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.DriverInfo;
 import dev.conclave.Durations;
+import dev.conclave.file.table.Subjects;
 import dev.conclave.file.table.Table;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
@@ -21,6 +22,7 @@ import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import dev.conclave.spi.TimeSource;
+import dev.conclave.spi.support.Interests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +39,7 @@ final class FileDriver implements Driver {
 
     private final Store store;
     private final Environment environment;
-    private final Interests interests = new Interests();
+    private final Interests<Long> interests = new Interests<>(Subjects::hash);
     private volatile boolean closed;
 
     FileDriver(Store store, Environment environment) {

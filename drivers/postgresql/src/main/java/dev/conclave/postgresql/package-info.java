@@ -1,0 +1,5 @@
+/** The driver for PostgreSQL. */
+@NullMarked
+package dev.conclave.postgresql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The driver for ZooKeeper. */
+@NullMarked
+package dev.conclave.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
