@@ -94,7 +94,14 @@ final class Endpoint {
         if (cause instanceof java.net.SocketTimeoutException
                 || cause.getCause() instanceof java.net.SocketTimeoutException) {
             return new BackendUnavailableException(
-                    where + " did not answer within " + Durations.format(timeout) + "; it will be tried again", cause);
+                    where + " did not answer within " + Durations.format(timeout)
+                            + (tls == null ? "" : " (if it speaks no TLS, the scheme is redis:, not rediss:)")
+                            + "; it will be tried again",
+                    cause);
+        }
+        if (String.valueOf(cause.getMessage()).startsWith("Unknown reply")) {
+            return new MisconfiguredException(
+                    "what listens at " + host + " does not answer as Redis does; look at the host and port", cause);
         }
         String reason = cause instanceof JedisConnectionException
                 ? Optional.ofNullable(cause.getCause()).orElse(cause).getMessage()
