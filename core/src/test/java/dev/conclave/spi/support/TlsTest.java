@@ -26,8 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("TLS from PEM files")
 class TlsTest {
-    @TempDir
-    private Path folder;
+    private final Path folder;
+
+    TlsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private static Target target(Map<String, String> options) {
         return Target.parse("test://host", options, Tls.OPTIONS);

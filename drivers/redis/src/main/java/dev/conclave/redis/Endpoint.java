@@ -80,7 +80,7 @@ final class Endpoint {
     }
 
     /** What is said when a server cannot be reached or does not answer sensibly. */
-    ConclaveException failed(Target.Host host, Exception cause) {
+    ConclaveException failed(Target.Host host, Throwable cause) {
         String where = "Redis at " + host + " for member " + member;
         if (cause instanceof UnknownHostException) {
             return new BackendUnavailableException(where + ": the host name is not known", cause);
@@ -111,7 +111,7 @@ final class Endpoint {
 
     /** The line broke during the handshake, which says nothing of certificates. */
     private static boolean isCutOff(Throwable cause) {
-        return cause.getCause() instanceof IOException && !(cause.getCause() instanceof SSLException)
+        return (cause.getCause() instanceof IOException && !(cause.getCause() instanceof SSLException))
                 || String.valueOf(cause.getMessage()).contains("terminated the handshake");
     }
 }
