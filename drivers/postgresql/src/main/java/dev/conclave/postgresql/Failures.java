@@ -70,7 +70,7 @@ final class Failures {
 
     private static ConclaveException connecting(Object where, String what, String state, SQLException failure) {
         String message = message(failure);
-        if (message.contains("unsupported startup parameter")) {
+        if (message.contains("unsupported startup parameter") || message.contains("pooling mode")) {
             return Pooler.refused(where, message, failure);
         }
         UnknownHostException unknown = cause(failure, UnknownHostException.class);

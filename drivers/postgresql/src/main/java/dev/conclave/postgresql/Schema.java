@@ -40,8 +40,10 @@ final class Schema {
 
     private static Optional<Integer> version(Connection connection, String schema, Object where) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            try (ResultSet there = statement.executeQuery(
-                    "select to_regclass(" + literal(quoted(schema) + ".version") + ") is not null")) {
+            // Not to_regclass(): its cache does not see what another creator has just committed.
+            try (ResultSet there =
+                    statement.executeQuery("select exists (select from pg_tables where tablename = 'version'"
+                            + " and schemaname = " + literal(schema) + ")")) {
                 there.next();
                 if (!there.getBoolean(1)) {
                     return Optional.empty();
