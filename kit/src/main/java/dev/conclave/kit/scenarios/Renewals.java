@@ -76,7 +76,7 @@ public abstract class Renewals extends ScenarioGroup {
         Await.until("the belief to end", belief::isOver);
         assertThat(belief.until() - granted)
                 .as("belief after another's grant, in nanoseconds")
-                .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
+                .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
         assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.FORGOTTEN);
         bobs.release();
         line.heal();
