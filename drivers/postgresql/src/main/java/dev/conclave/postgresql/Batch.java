@@ -19,6 +19,8 @@ final class Batch {
     private static final String STEPS = "select * from steps(?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final Duration LOOK_NEAR_THE_FRONT = Duration.ofMillis(300);
     private static final Duration LOOK_BEHIND = Duration.ofSeconds(1);
+    private static final long SHARED = 1;
+    private static final long QUEUE = 2;
     private static final long BUSY = -1;
     private static final long BEHIND = -3;
 
@@ -35,7 +37,7 @@ final class Batch {
     /** Adds a claim, or refuses if it cannot go out with the others: it is of another session, or given up in the same batch. */
     boolean add(Job.Claim claim) {
         ClaimId id = claim.request().id();
-        if (session != null && !session.equals(id.session()) || !asked.add(id)) {
+        if ((session != null && !session.equals(id.session())) || !asked.add(id)) {
             return false;
         }
         session = id.session();
@@ -80,7 +82,7 @@ final class Batch {
             claimKeys[i] = keys.of(request.id().key());
             locks.add(Keys.lock(claimKeys[i]));
             sequences[i] = request.id().sequence();
-            flags[i] = (request.shared() ? 1 : 0) + (request.queue() ? 2 : 0);
+            flags[i] = (request.shared() ? SHARED : 0) | (request.queue() ? QUEUE : 0);
             payloads[i] = request.payload().getBytes(java.nio.charset.StandardCharsets.UTF_8);
         }
         byte[][] releaseKeys = new byte[releases.size()][];
