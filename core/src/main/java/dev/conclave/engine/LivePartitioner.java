@@ -59,11 +59,16 @@ final class LivePartitioner implements Partitioner {
     private void follow(GroupEvent event) {
         HashRing before = ring;
         HashRing after = HashRing.of(weights(event.view()));
-        ring = after;
+        List<Listening> told;
+        synchronized (listeners) {
+            // At one instant: who has seen the new ring and listens only then is not told how it came about.
+            ring = after;
+            told = List.copyOf(listeners);
+        }
         started.complete(this);
         if (!after.equals(before)) {
             Rebalance rebalance = new Rebalance(engine.member(), before, after);
-            listeners.forEach(each -> each.queue().run(() -> each.listener().accept(rebalance)));
+            told.forEach(each -> each.queue().run(() -> each.listener().accept(rebalance)));
         }
     }
 
@@ -103,7 +108,9 @@ final class LivePartitioner implements Partitioner {
     @Override
     public Subscription onRebalance(Consumer<? super Rebalance> listener) {
         Listening listening = new Listening(engine.callbacks().serial("the partitioner of group " + group), listener);
-        listeners.add(listening);
+        synchronized (listeners) {
+            listeners.add(listening);
+        }
         return () -> {
             listening.queue().close();
             listeners.remove(listening);
