@@ -4,6 +4,7 @@ module dev.conclave.postgresql {
     requires java.sql;
     requires org.postgresql.jdbc;
     requires org.slf4j;
+    requires static org.checkerframework.checker.qual;
     requires static org.jspecify;
 
     provides dev.conclave.spi.DriverProvider with

@@ -182,7 +182,6 @@ final class Exchange {
     /** Closes the connection after what is asked already, and wakes the listener to end too. */
     CompletableFuture<Void> close(long listener) {
         closed = true;
-        CompletableFuture<Void> done = new CompletableFuture<>();
         if (!link.isConnected()) {
             abort();
             return CompletableFuture.completedFuture(null);
@@ -192,12 +191,10 @@ final class Exchange {
             link.close();
             return true;
         });
-        closing.whenComplete((closedInOrder, failure) -> {
-            lane.close();
+        return closing.handle((closedInOrder, failure) -> {
             abort();
-            done.complete(null);
+            return null;
         });
-        return done;
     }
 
     /** Breaks the connection, so that what waits for it fails. */

@@ -25,6 +25,7 @@ final class Link {
 
     private volatile @Nullable Connection connection;
     private volatile @Nullable SessionId bound;
+    private volatile boolean closed;
 
     Link(Server server) {
         this.server = server;
@@ -48,11 +49,14 @@ final class Link {
             server.prepare(fresh);
             Statements statements = new Statements(fresh);
             statements.row("select attach()", row -> true);
-            for (SessionId session : lost) {
+            for (SessionId session : Set.copyOf(lost)) {
                 end(statements, session);
                 lost.remove(session);
             }
             connection = fresh;
+            if (closed) {
+                throw new SQLException("closed while it connected");
+            }
             return fresh;
         } catch (SQLException | RuntimeException e) {
             reset(fresh);
@@ -153,8 +157,9 @@ final class Link {
         }
     }
 
-    /** Breaks a connection that is stuck, from another thread. */
+    /** Breaks a connection that is stuck, from another thread, and lets none be made again. */
     void abort() {
+        closed = true;
         reset(connection);
     }
 

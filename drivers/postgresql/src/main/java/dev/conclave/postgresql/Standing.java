@@ -20,13 +20,17 @@ final class Standing {
 
     private final Keys keys;
 
-    private record Line(ClaimKey key, List<ClaimStatus.Holding> holders, int[] waiters) {
+    private static final class Line {
+        final ClaimKey key;
+        final List<ClaimStatus.Holding> holders = new ArrayList<>();
+        int waiters;
+
         Line(ClaimKey key) {
-            this(key, new ArrayList<>(), new int[1]);
+            this.key = key;
         }
 
         ClaimStatus status() {
-            return new ClaimStatus(key, holders, waiters[0]);
+            return new ClaimStatus(key, holders, waiters);
         }
     }
 
@@ -57,19 +61,18 @@ final class Standing {
     private static boolean add(ResultSet row, Line line) throws SQLException {
         long token = row.getLong("token");
         if (row.wasNull()) {
-            line.waiters()[0]++;
+            line.waiters++;
             return true;
         }
         SessionId session =
                 new SessionId(new String(row.getBytes("member"), StandardCharsets.UTF_8), row.getString("incarnation"));
-        return line.holders()
-                .add(new ClaimStatus.Holding(
-                        new ClaimId(line.key(), session, row.getLong("seq")),
-                        row.getBoolean("shared"),
-                        token,
-                        new String(row.getBytes("payload"), StandardCharsets.UTF_8),
-                        Groups.instant(row.getLong("since")),
-                        // The server does not tell when it last heard from a session: at most all of it is left.
-                        Duration.ofMillis(row.getLong("ttl_millis"))));
+        return line.holders.add(new ClaimStatus.Holding(
+                new ClaimId(line.key, session, row.getLong("seq")),
+                row.getBoolean("shared"),
+                token,
+                new String(row.getBytes("payload"), StandardCharsets.UTF_8),
+                Groups.instant(row.getLong("since")),
+                // The server does not tell when it last heard from a session: at most all of it is left.
+                Duration.ofMillis(row.getLong("ttl_millis"))));
     }
 }
