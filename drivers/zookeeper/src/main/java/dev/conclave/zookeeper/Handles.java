@@ -75,7 +75,25 @@ final class Handles implements Handle.Listener {
         if (looksMove) {
             wakeWatchers.run();
         }
+        // Nobody waits any longer for it, and the client would go on trying for ever, and then keep alive what it got.
+        OwnSession begun = session;
+        environment.time().schedule(environment.callTimeout(), () -> {
+            if (!begun.isOpen()) {
+                abandon(begun);
+            }
+        });
         return session;
+    }
+
+    /** Gives up a session that could not be opened. */
+    void abandon(OwnSession session) {
+        synchronized (this) {
+            sessions.remove(session.id(), session);
+            if (current == session.handle()) {
+                current = null;
+            }
+        }
+        discard(session.handle());
     }
 
     private Handle fresh() {
