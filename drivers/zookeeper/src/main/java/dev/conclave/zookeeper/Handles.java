@@ -136,16 +136,14 @@ final class Handles implements Handle.Listener {
             return CompletableFuture.failedFuture(e);
         }
         environment.time().schedule(environment.callTimeout(), () -> discard(handle));
-        return handle.connected()
-                .handle((taken, failure) -> failure)
-                .thenCompose(failure -> {
-                    if (failure == null) {
-                        return handle.end();
-                    }
-                    return Failures.isNoSession(failure)
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.<Void>failedFuture(failure);
-                });
+        return handle.connected().handle((taken, failure) -> failure).thenCompose(failure -> {
+            if (failure == null) {
+                return handle.end();
+            }
+            return Failures.isNoSession(failure)
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.<Void>failedFuture(failure);
+        });
     }
 
     private void discard(Handle handle) {
