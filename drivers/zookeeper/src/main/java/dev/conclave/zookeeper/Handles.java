@@ -215,6 +215,11 @@ final class Handles implements Handle.Listener {
         return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
     }
 
+    /** Closes all, whatever comes of it. */
+    void discardAll(Runnable afterwards) {
+        close().whenComplete((closed, failure) -> afterwards.run());
+    }
+
     /** For a handle that lives for one request. */
     private static final class Silent implements Handle.Listener {
         @Override

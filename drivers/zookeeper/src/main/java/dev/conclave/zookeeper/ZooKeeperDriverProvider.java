@@ -73,10 +73,13 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
                 .thenCompose(handle -> probe(handle, deployment, namespaces))
                 .<Driver>thenApply(
                         info -> new ZooKeeperDriver(info, deployment, failures, handles, namespaces, watches))
-                .exceptionallyCompose(failure -> handles.close().thenCompose(closed -> {
-                    deployment.close();
-                    return Later.failed(failures.of("connecting", Failures.cause(failure)));
-                }));
+                .whenComplete((driver, failure) -> {
+                    if (failure != null) {
+                        // In the background: a client that is connecting takes its time to stop.
+                        handles.discardAll(deployment::close);
+                    }
+                })
+                .exceptionallyCompose(failure -> Later.failed(failures.of("connecting", Failures.cause(failure))));
     }
 
     /** The first connection, within two calls' time: the engine gives up a little later, and cannot say why. */

@@ -58,7 +58,7 @@ class DeploymentTest {
                 "zookeeper://127.0.0.1?tls-ca=/no/such/file"
             })
     void badUrls(String url) {
-        refused(url, MisconfiguredException.class);
+        refused(url, MisconfiguredException.class, "");
     }
 
     @Test
