@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.data.Stat;
 
 /**
  * Claims and releases, as ephemeral sequential nodes below one node for each name.
@@ -239,9 +240,9 @@ final class Claims {
     /** A candidate can wait for days before it leads: its node's time of change is to be when that began. */
     private CompletableFuture<ClaimReply> afterWaiting(Call call, boolean alone) {
         String path = call.entry().path();
-        boolean told = path != null && call.id().key().kind() == ClaimKey.Kind.ELECTION;
-        CompletableFuture<Boolean> noted =
-                told ? call.handle().setData(path, call.data(), ANY_VERSION).thenApply(Reply::isOk) : Later.done(true);
+        CompletableFuture<Boolean> noted = path == null || call.id().key().kind() != ClaimKey.Kind.ELECTION
+                ? Later.done(true)
+                : call.handle().setData(path, call.data(), ANY_VERSION).thenApply(Reply::isOk);
         return noted.thenCompose(there -> {
             call.entry().grant(alone);
             return granted(call);
@@ -271,19 +272,19 @@ final class Claims {
         Entry entry = session.entryIfAny(id);
         if (entry == null) {
             Entry unknown = new Entry();
-            return find(session, id, unknown).thenCompose(found -> delete(session, id, unknown, found));
+            return find(session, id, unknown).thenCompose(found -> delete(session, unknown, found));
         }
         entry.takeTurn();
         CompletableFuture<Released> released = entry.isDoubtful()
-                ? find(session, id, entry).thenCompose(found -> delete(session, id, entry, found))
-                : delete(session, id, entry, Optional.ofNullable(entry.path()));
+                ? find(session, id, entry).thenCompose(found -> delete(session, entry, found))
+                : delete(session, entry, Optional.ofNullable(entry.path()));
         return released.thenApply(outcome -> {
             session.forget(id);
             return outcome;
         });
     }
 
-    private CompletableFuture<Released> delete(OwnSession session, ClaimId id, Entry entry, Optional<String> path) {
+    private CompletableFuture<Released> delete(OwnSession session, Entry entry, Optional<String> path) {
         if (path.isEmpty()) {
             return Later.done(Released.NOTHING);
         }
@@ -303,14 +304,11 @@ final class Claims {
     static CompletableFuture<Released> leave(Handle handle, String path, Released outcome) {
         String parent = Nodes.parent(path);
         CompletableFuture<Reply<Boolean>> deleted = handle.delete(path, ANY_VERSION);
-        return handle.exists(parent)
-                .thenCombine(deleted, (left, gone) -> {
-                    boolean empty = left.isOk() && left.get().getNumChildren() == 0;
-                    Released released = gone.isOk() ? outcome : Released.NOTHING;
-                    return empty
-                            ? handle.delete(parent, ANY_VERSION).thenApply(done -> released)
-                            : Later.done(released);
-                })
-                .thenCompose(released -> released);
+        CompletableFuture<Reply<Stat>> behind = handle.exists(parent);
+        return deleted.thenCompose(gone -> behind.thenCompose(left -> {
+            Released released = gone.isOk() ? outcome : Released.NOTHING;
+            boolean empty = left.isOk() && left.get().getNumChildren() == 0;
+            return empty ? handle.delete(parent, ANY_VERSION).thenApply(done -> released) : Later.done(released);
+        }));
     }
 }

@@ -29,7 +29,7 @@ final class Groups {
     /** What an enrolment's node says. */
     record Listing(String incarnation, long sequence, long edition, String capabilities) {
         static Listing of(Content content) {
-            String[] parts = Space.text(content.data()).split(" ", 4);
+            String[] parts = content.text().split(" ", 4);
             return new Listing(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3]);
         }
 

@@ -203,7 +203,7 @@ final class Handle {
                 path,
                 false,
                 (rc, asked, context, data, stat) -> answer.came(
-                        rc, asked, stat == null ? null : new Content(data == null ? new byte[0] : data, stat)),
+                        rc, asked, stat == null ? null : new Content(data == null ? "" : Space.text(data), stat)),
                 null);
         return answer;
     }
@@ -214,7 +214,8 @@ final class Handle {
             if (failure != null || !config.isOk()) {
                 return named;
             }
-            return (int) Space.text(config.get().data())
+            return (int) config.get()
+                    .text()
                     .lines()
                     .filter(line -> line.startsWith("server.") && !line.contains(":observer"))
                     .count();
@@ -278,6 +279,7 @@ final class Handle {
     }
 
     /** The client, which cannot be closed without blocking. */
+    @SuppressWarnings("try") // it is never a try's resource, where being interrupted while it closes would matter
     private static final class Client extends ZooKeeper {
         Client(Deployment deployment, int ttlMillis, Watcher watcher) throws IOException {
             super(deployment.connectString(), ttlMillis, watcher, false, deployment.hosts(), deployment.clientConfig());

@@ -147,7 +147,7 @@ final class Handles implements Handle.Listener {
     }
 
     private void discard(Handle handle) {
-        handle.end().whenComplete((ended, failure) -> {
+        Later.atEnd(handle.end(), (ended, failure) -> {
             if (failure != null) {
                 log.debug("a handle that nobody needs will expire by itself", failure);
             }
@@ -217,7 +217,7 @@ final class Handles implements Handle.Listener {
 
     /** Closes all, whatever comes of it. */
     void discardAll(Runnable afterwards) {
-        close().whenComplete((closed, failure) -> afterwards.run());
+        Later.atEnd(close(), (closed, failure) -> afterwards.run());
     }
 
     /** For a handle that lives for one request. */

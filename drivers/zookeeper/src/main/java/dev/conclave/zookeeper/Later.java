@@ -2,6 +2,7 @@ package dev.conclave.zookeeper;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /** Futures, in short. */
 final class Later {
@@ -13,6 +14,12 @@ final class Later {
 
     static <T> CompletableFuture<T> failed(Throwable failure) {
         return CompletableFuture.failedFuture(failure);
+    }
+
+    /** Does something at the end, which nobody waits for. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the action has seen the failure
+    static <T> void atEnd(CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> action) {
+        future.whenComplete(action);
     }
 
     /** All values, in order; fails with the first failure. */

@@ -42,7 +42,7 @@ final class Looks {
     }
 
     private static Holding holding(Space space, ClaimKey key, Line.Place place, Content content) {
-        String[] parts = Space.text(content.data()).split(" ", 3);
+        String[] parts = content.text().split(" ", 3);
         return new Holding(
                 place.id(key, Names.decoded(parts[1])),
                 place.shared(),
@@ -110,7 +110,8 @@ final class Looks {
         String node = space.session(incarnation);
         return handle.read(node)
                 .thenCompose(there -> there.isOk()
-                        ? handle.setData(node, there.get().data(), ANY_VERSION).thenApply(Reply::isOk)
+                        ? handle.setData(node, Space.bytes(there.get().text()), ANY_VERSION)
+                                .thenApply(Reply::isOk)
                         : Later.done(false));
     }
 }

@@ -28,8 +28,9 @@ final class Namespaces {
 
     /** Looks for the present life. */
     CompletableFuture<Space> find(Handle handle) {
-        handle.sync(path); // in order before what follows, and nothing depends on its own answer
-        return handle.exists(path)
+        CompletableFuture<Reply<Boolean>> synced = handle.sync(path);
+        CompletableFuture<Reply<Stat>> looked = handle.exists(path);
+        return synced.thenCompose(done -> looked)
                 .thenCompose(there -> there.isOk()
                         ? enter(handle, there.get())
                         : create(handle, path).thenCompose(created -> find(handle)));
@@ -37,12 +38,9 @@ final class Namespaces {
 
     private CompletableFuture<Space> enter(Handle handle, Stat stat) {
         Space space = Space.of(path, stat);
-        List<CompletableFuture<Reply<List<String>>>> parts = new ArrayList<>();
         // Read and not only looked for: with a wrong password that is refused.
-        parts.add(handle.children(space.root()));
-        return Later.all(parts).thenCompose(found -> {
-            Reply<List<String>> root = found.get(0);
-            if (root.isOk() && root.get().containsAll(Space.PARTS)) {
+        return handle.children(space.root()).thenCompose(parts -> {
+            if (parts.isOk() && parts.get().containsAll(Space.PARTS)) {
                 present = space;
                 return Later.done(space);
             }
@@ -57,12 +55,11 @@ final class Namespaces {
                 part -> parts.add(handle.create(space.root() + "/" + part, NOTHING, CreateMode.PERSISTENT)));
         CompletableFuture<Reply<Stat>> still = handle.exists(path);
         return Later.all(parts)
-                .thenCombine(still, (created, now) -> {
+                .thenCompose(created -> still.thenCompose(now -> {
                     // The same node now as before: then it was the same when the parts were created.
                     boolean same = now.isOk() && now.get().getCzxid() == stat.getCzxid();
                     return same ? enter(handle, stat) : find(handle);
-                })
-                .thenCompose(entered -> entered);
+                }));
     }
 
     private static CompletableFuture<Boolean> create(Handle handle, String path) {

@@ -7,7 +7,7 @@ final class Nodes {
     private Nodes() {}
 
     /** A node's content and what the server knows of it. */
-    record Content(byte[] data, Stat stat) {}
+    record Content(String text, Stat stat) {}
 
     /** A node that was created. */
     record Created(String path, Stat stat) {}

@@ -105,9 +105,9 @@ final class Sessions {
                 .look(handles.any(), (handle, space) -> handle.read(space.session(id)))
                 .thenCompose(there -> {
                     if (!there.isOk()) {
-                        return Later.done(null);
+                        return CompletableFuture.completedFuture(null);
                     }
-                    String[] parts = Space.text(there.get().data()).split(" ", 3);
+                    String[] parts = there.get().text().split(" ", 3);
                     return handles.end(
                             Long.parseUnsignedLong(parts[0], 16), HexFormat.of().parseHex(parts[1]));
                 });

@@ -90,14 +90,11 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
             boolean late = connected.completeExceptionally(new TimeoutException());
             assert late || connected.isDone();
         });
-        return connected
-                .handle((handle, failure) -> {
-                    timer.cancel();
-                    return failure instanceof TimeoutException
-                            ? Later.<Handle>failed(failures.silent(Durations.format(patience)))
-                            : connected;
-                })
-                .thenCompose(outcome -> outcome);
+        return connected.whenComplete((handle, failure) -> timer.cancel()).exceptionallyCompose(failure -> {
+            Throwable cause = Failures.cause(failure);
+            return Later.failed(
+                    cause instanceof TimeoutException ? failures.silent(Durations.format(patience)) : cause);
+        });
     }
 
     private static CompletableFuture<DriverInfo> probe(Handle handle, Deployment deployment, Namespaces namespaces) {

@@ -73,7 +73,11 @@ final class Admin implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        client.close();
+    public void close() {
+        try {
+            client.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
