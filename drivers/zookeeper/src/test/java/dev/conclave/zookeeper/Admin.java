@@ -1,5 +1,6 @@
 package dev.conclave.zookeeper;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ final class Admin implements AutoCloseable {
 
     /** Makes a node that only those with a user and password may use. */
     void secure(String path, String user, String password) throws Exception {
-        client.addAuthInfo("digest", (user + ":" + password).getBytes());
+        client.addAuthInfo("digest", (user + ":" + password).getBytes(StandardCharsets.UTF_8));
         client.create(path, new byte[0], ZooDefs.Ids.CREATOR_ALL_ACL, CreateMode.PERSISTENT);
     }
 
