@@ -1,0 +1,47 @@
+package dev.conclave.bench.deployments;
+
+import dev.conclave.bench.Backend;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Starts servers. */
+public final class Deployments {
+    private Deployments() {}
+
+    /**
+     * Starts a server on a free port.
+     *
+     * @param folder for its data; emptied by nobody but the caller
+     */
+    public static Deployment start(Backend backend, Path folder) throws Exception {
+        Path own = Files.createDirectory(folder.resolve(backend.label()));
+        return switch (backend) {
+            case REDIS -> new RedisDeployment(own);
+            case ZOOKEEPER -> new ZooKeeperDeployment(own);
+            case POSTGRESQL -> new PostgresDeployment(own);
+            case FILE -> new Serverless("file:" + own);
+            case MEMORY -> new Serverless("memory:bench");
+        };
+    }
+
+    private record Serverless(String url) implements Deployment {
+        @Override
+        public String version() {
+            return "no server";
+        }
+
+        @Override
+        public long pid() {
+            return -1;
+        }
+
+        @Override
+        public Map<String, Long> counters() {
+            return Map.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
