@@ -1,0 +1,174 @@
+package dev.conclave.zookeeper;
+
+import dev.conclave.spi.EnrolReply;
+import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
+import dev.conclave.spi.GroupDeletion;
+import dev.conclave.spi.Names;
+import dev.conclave.spi.RosterEntry;
+import dev.conclave.spi.SessionId;
+import dev.conclave.zookeeper.Nodes.Content;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+
+/**
+ * Groups as nodes, enrolments as ephemeral nodes below them, named by the member. All steps of a session go over its own handle, in
+ * order; a node that the session has is changed and not replaced, so that its version tells a later enrolment from an earlier one.
+ */
+final class Groups {
+    private static final int ANY_VERSION = -1;
+    private static final byte[] NOTHING = {};
+
+    private Groups() {}
+
+    /** What an enrolment's node says. */
+    record Listing(String incarnation, long sequence, long edition, String capabilities) {
+        static Listing of(Content content) {
+            String[] parts = Space.text(content.data()).split(" ", 4);
+            return new Listing(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3]);
+        }
+
+        static Listing of(EnrolmentId id, long edition, String capabilities) {
+            return new Listing(id.session().incarnation(), id.sequence(), edition, capabilities);
+        }
+
+        byte[] bytes() {
+            return Space.bytes(incarnation + " " + sequence + " " + edition + " " + capabilities);
+        }
+
+        boolean isOf(EnrolmentId id) {
+            return incarnation.equals(id.session().incarnation()) && sequence == id.sequence();
+        }
+
+        RosterEntry entry(String group, String member, Content content) {
+            return new RosterEntry(
+                    new EnrolmentId(new SessionId(member, incarnation), group, sequence),
+                    capabilities,
+                    Instant.ofEpochMilli(content.stat().getCtime()),
+                    Instant.ofEpochMilli(content.stat().getMtime()));
+        }
+    }
+
+    static CompletableFuture<Boolean> create(Handle handle, Space space, String group) {
+        return handle.create(space.group(group), NOTHING, CreateMode.PERSISTENT).thenApply(Reply::isOk);
+    }
+
+    static CompletableFuture<GroupDeletion> delete(Handle handle, Space space, String group) {
+        return handle.delete(space.group(group), ANY_VERSION).thenApply(reply -> switch (reply.code()) {
+            case OK -> GroupDeletion.DELETED;
+            case NOTEMPTY -> GroupDeletion.NOT_EMPTY;
+            default -> GroupDeletion.NO_GROUP;
+        });
+    }
+
+    static CompletableFuture<Set<String>> names(Handle handle, Space space) {
+        return handle.children(space.groups())
+                .thenApply(names -> names.isOk()
+                        ? names.get().stream().map(Names::decoded).collect(Collectors.toUnmodifiableSet())
+                        : Set.of());
+    }
+
+    static CompletableFuture<EnrolReply> enrol(OwnSession session, Enrolment enrolment) {
+        EnrolmentId id = enrolment.id();
+        String path = node(session, id);
+        byte[] data = Listing.of(id, 0, enrolment.capabilities()).bytes();
+        return session.handle().create(path, data, CreateMode.EPHEMERAL).thenCompose(reply -> switch (reply.code()) {
+            case OK -> Later.done(EnrolReply.ENROLLED);
+            case NODEEXISTS -> meet(session, enrolment, path, data);
+            default ->
+                enrolment.createGroup()
+                        ? createGroup(session, enrolment, path, data)
+                        : lives(session).thenApply(lives -> lives ? EnrolReply.NO_GROUP : EnrolReply.NO_SESSION);
+        });
+    }
+
+    private static String node(OwnSession session, EnrolmentId id) {
+        return session.space().member(id.group(), id.session().member());
+    }
+
+    private static CompletableFuture<EnrolReply> createGroup(
+            OwnSession session, Enrolment enrolment, String path, byte[] data) {
+        Handle handle = session.handle();
+        Op group = handle.creating(Nodes.parent(path), NOTHING, CreateMode.PERSISTENT);
+        Op member = handle.creating(path, data, CreateMode.EPHEMERAL);
+        return handle.multi(group, member).thenCompose(reply -> switch (reply.code()) {
+            case OK -> Later.done(EnrolReply.ENROLLED);
+            case NODEEXISTS -> enrol(session, enrolment);
+            default -> Later.done(EnrolReply.NO_SESSION); // our life of the namespace was deleted
+        });
+    }
+
+    /** Whether the life of the namespace in which the session began is still there. */
+    private static CompletableFuture<Boolean> lives(OwnSession session) {
+        return session.handle().exists(session.space().groups()).thenApply(Reply::isOk);
+    }
+
+    /** Somebody of that member id is listed. */
+    private static CompletableFuture<EnrolReply> meet(
+            OwnSession session, Enrolment enrolment, String path, byte[] data) {
+        Handle handle = session.handle();
+        return handle.read(path).thenCompose(there -> {
+            if (!there.isOk()) {
+                return enrol(session, enrolment);
+            }
+            Listing listing = Listing.of(there.get());
+            int version = there.get().stat().getVersion();
+            if (listing.incarnation().equals(session.id().incarnation())) {
+                return listing.sequence() >= enrolment.id().sequence()
+                        ? Later.done(EnrolReply.ENROLLED)
+                        : handle.setData(path, data, version).thenCompose(reply -> reply.isOk()
+                                ? Later.done(EnrolReply.ENROLLED)
+                                : enrol(session, enrolment));
+            }
+            return enrolment.takeOver()
+                    ? takeOver(session, enrolment, path, data, listing, version)
+                    : Later.done(EnrolReply.TAKEN);
+        });
+    }
+
+    private static CompletableFuture<EnrolReply> takeOver(
+            OwnSession session, Enrolment enrolment, String path, byte[] data, Listing older, int version) {
+        Handle handle = session.handle();
+        Op leaving = Op.delete(path, version);
+        Op coming = handle.creating(path, data, CreateMode.EPHEMERAL);
+        return handle.multi(leaving, coming).thenCompose(reply -> reply.isOk()
+                ? Looks.tell(handle, session.space(), older.incarnation()).thenApply(told -> EnrolReply.ENROLLED)
+                : enrol(session, enrolment));
+    }
+
+    static CompletableFuture<Boolean> amend(OwnSession session, EnrolmentId id, long edition, String capabilities) {
+        String path = node(session, id);
+        return session.handle().read(path).thenCompose(there -> {
+            if (!there.isOk() || !Listing.of(there.get()).isOf(id)) {
+                return Later.done(false);
+            }
+            if (Listing.of(there.get()).edition() >= edition) {
+                return Later.done(true);
+            }
+            byte[] data = Listing.of(id, edition, capabilities).bytes();
+            return session.handle()
+                    .setData(path, data, there.get().stat().getVersion())
+                    .thenCompose(
+                            reply -> reply.isOk() ? Later.done(true) : amend(session, id, edition, capabilities));
+        });
+    }
+
+    static CompletableFuture<Boolean> withdraw(OwnSession session, EnrolmentId id) {
+        String path = node(session, id);
+        return session.handle().read(path).thenCompose(there -> {
+            if (!there.isOk() || !Listing.of(there.get()).isOf(id)) {
+                return Later.done(false);
+            }
+            return session.handle()
+                    .delete(path, there.get().stat().getVersion())
+                    .thenCompose(reply -> reply.isOk()
+                            ? Later.done(true)
+                            : reply.is(Code.NONODE) ? Later.done(false) : withdraw(session, id));
+        });
+    }
+}

@@ -1,0 +1,99 @@
+package dev.conclave.zookeeper;
+
+import dev.conclave.spi.Target.Host;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.client.HostProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server the client tries next, one after the other from a random one on. It resolves a name anew each time, and remembers why
+ * the last attempt failed, which the client only logs. One for each handle; used by the client's sending thread alone, but for what
+ * it says.
+ */
+final class Hosts implements HostProvider {
+    private static final int PROBE_MILLIS = 250;
+    private static final long PAUSE_MILLIS = 50;
+
+    private final List<Host> hosts;
+    private int next = -1;
+    private int failures;
+    private boolean everConnected;
+    private volatile @Nullable String trouble;
+
+    Hosts(List<Host> hosts) {
+        List<Host> shuffled = new ArrayList<>(hosts);
+        Collections.shuffle(shuffled);
+        this.hosts = List.copyOf(shuffled);
+    }
+
+    @Override
+    public int size() {
+        return hosts.size();
+    }
+
+    @Override
+    public InetSocketAddress next(long spinDelay) {
+        if (failures > 0 && failures % hosts.size() == 0) {
+            pause();
+        }
+        failures++;
+        next = (next + 1) % hosts.size();
+        Host host = hosts.get(next);
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(host.name());
+            InetAddress address = addresses[failures / hosts.size() % addresses.length];
+            InetSocketAddress found = new InetSocketAddress(address, host.port());
+            if (failures > hosts.size() && !everConnected) {
+                probe(host, found);
+            }
+            return found;
+        } catch (UnknownHostException e) {
+            trouble = "the host name " + host.name() + " cannot be resolved";
+            return InetSocketAddress.createUnresolved(host.name(), host.port());
+        }
+    }
+
+    /** All were tried. The client itself waits up to a second more between two attempts. */
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe(Host host, InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, PROBE_MILLIS);
+            trouble = host + " accepts connections, but does not answer as a ZooKeeper server in service does";
+        } catch (IOException e) {
+            trouble = host + " does not accept connections (" + e.getMessage() + ")";
+        }
+    }
+
+    /** Why the last attempt failed, if that is known. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public void onConnected() {
+        failures = 0;
+        everConnected = true;
+    }
+
+    @Override
+    public boolean updateServerList(Collection<InetSocketAddress> servers, InetSocketAddress current) {
+        return false;
+    }
+}

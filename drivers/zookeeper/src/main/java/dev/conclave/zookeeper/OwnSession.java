@@ -1,0 +1,115 @@
+package dev.conclave.zookeeper;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Signals;
+import dev.conclave.spi.Subject;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of this coordinator: its handle, the life of the namespace that it began in and never leaves, and its claims. It is the one
+ * watcher of all nodes that its requests wait for, so that the client keeps one watch for each node however many wait.
+ */
+final class OwnSession implements Watcher {
+    private final SessionId id;
+    private final Handle handle;
+    private final Signals signals;
+    private final Map<ClaimId, Entry> entries = new ConcurrentHashMap<>();
+    private final Map<String, Set<ClaimId>> waiting = new ConcurrentHashMap<>();
+    private volatile @Nullable Space space;
+
+    OwnSession(SessionId id, Handle handle, Signals signals) {
+        this.id = id;
+        this.handle = handle;
+        this.signals = signals;
+    }
+
+    SessionId id() {
+        return id;
+    }
+
+    Handle handle() {
+        return handle;
+    }
+
+    void begin(Space began) {
+        space = began;
+    }
+
+    /** Of a session that was opened. */
+    Space space() {
+        Space began = space;
+        if (began == null) {
+            throw new IllegalStateException("the session " + id + " has not been opened");
+        }
+        return began;
+    }
+
+    Entry entry(ClaimId claim) {
+        return entries.computeIfAbsent(claim, id -> new Entry());
+    }
+
+    @Nullable
+    Entry entryIfAny(ClaimId claim) {
+        return entries.get(claim);
+    }
+
+    void forget(ClaimId claim) {
+        Entry entry = entries.remove(claim);
+        String awaited = entry == null ? null : entry.awaited();
+        if (awaited != null) {
+            waiting.computeIfPresent(awaited, (node, claims) -> {
+                claims.remove(claim);
+                return claims.isEmpty() ? null : claims;
+            });
+        }
+    }
+
+    /** Notes that a request waits for a node to go. Before the watch is set, which may fire at once. */
+    void await(ClaimId claim, Entry entry, String node, boolean last) {
+        entry.await(node, last);
+        waiting.compute(node, (path, claims) -> {
+            Set<ClaimId> more = claims == null ? ConcurrentHashMap.newKeySet() : claims;
+            more.add(claim);
+            return more;
+        });
+    }
+
+    @Override
+    public void process(WatchedEvent event) {
+        String node = event.getPath();
+        if (node == null) {
+            return; // of the connection, which the handle tells
+        }
+        Set<ClaimId> concerned = waiting.remove(node);
+        if (concerned != null) {
+            concerned.forEach(claim -> wake(claim, node));
+        } else if (node.equals(space().session(id))) {
+            suspect();
+        }
+    }
+
+    private void wake(ClaimId claim, String gone) {
+        Entry entry = entries.get(claim);
+        if (entry != null) {
+            entry.gone(gone);
+            signals.changed(new Subject.Request(claim));
+        }
+    }
+
+    /** Something of this session may have been taken away. */
+    void suspect() {
+        signals.changed(new Subject.Session(id));
+    }
+
+    /** What was told while the connection was away was told to nobody. */
+    void wakeAll() {
+        suspect();
+        waiting.values().forEach(claims -> claims.forEach(claim -> signals.changed(new Subject.Request(claim))));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.conclave.zookeeper;
+
+import dev.conclave.DriverInfo;
+import dev.conclave.Durations;
+import dev.conclave.MisconfiguredException;
+import dev.conclave.Trait;
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.DriverOption;
+import dev.conclave.spi.DriverProvider;
+import dev.conclave.spi.Environment;
+import dev.conclave.spi.Target;
+import dev.conclave.spi.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.AddWatchMode;
+
+/** Serves {@code zookeeper://host:2181,host2:2181/root}: the path is the node under which all that we store stands. */
+public final class ZooKeeperDriverProvider implements DriverProvider {
+    static final DriverInfo INFO = new DriverInfo(
+            "zookeeper",
+            List.of("zookeeper"),
+            List.of("zookeeper://host:2181", "zookeeper://user:password@host:2181,host2:2181,host3:2181/root"),
+            Set.of(
+                    Trait.LINEARIZABLE,
+                    Trait.FAIR,
+                    Trait.PUSH,
+                    Trait.SURVIVES_FAILOVER,
+                    Trait.MULTI_HOST,
+                    Trait.MULTI_PROCESS,
+                    Trait.DURABLE),
+            Optional.empty(),
+            Duration.ZERO);
+
+    private static final int CALLS_PER_CONNECT = 2;
+    private static final int SMALLEST_ENSEMBLE = 3;
+
+    /** For {@link java.util.ServiceLoader}. */
+    public ZooKeeperDriverProvider() {}
+
+    @Override
+    public DriverInfo info() {
+        return INFO;
+    }
+
+    @Override
+    public List<DriverOption> options() {
+        return List.of(
+                new DriverOption("tls-ca", "PEM file of the certificate authorities to trust; turns TLS on", false),
+                new DriverOption("tls-certificate", "PEM file of the certificate to show to the server; none", false),
+                new DriverOption("tls-key", "PEM file of that certificate's private key; none", false));
+    }
+
+    @Override
+    public CompletableFuture<Driver> open(Target target, Environment environment) {
+        Deployment deployment;
+        try {
+            deployment = new Deployment(target);
+        } catch (IOException e) {
+            return Later.failed(new MisconfiguredException("the TLS files of '" + target + "' cannot be read", e));
+        }
+        Failures failures = new Failures(deployment, environment.member());
+        Watches watches = new Watches(environment.signals());
+        Handles handles = new Handles(deployment, environment, target.ttl(), watches::wakeAll);
+        Namespaces namespaces = new Namespaces(deployment);
+        return connect(environment, failures, handles)
+                .thenCompose(handle -> probe(handle, deployment, namespaces))
+                .<Driver>thenApply(
+                        info -> new ZooKeeperDriver(info, deployment, failures, handles, namespaces, watches))
+                .exceptionallyCompose(failure -> handles.close().thenCompose(closed -> {
+                    deployment.close();
+                    return Later.failed(failures.of("connecting", Failures.cause(failure)));
+                }));
+    }
+
+    /** The first connection, within two calls' time: the engine gives up a little later, and cannot say why. */
+    private static CompletableFuture<Handle> connect(Environment environment, Failures failures, Handles handles) {
+        Duration patience = environment.callTimeout().multipliedBy(CALLS_PER_CONNECT);
+        CompletableFuture<Handle> connected = handles.any().connected().copy();
+        TimeSource.Timer timer = environment.time().schedule(patience, () -> {
+            boolean late = connected.completeExceptionally(new TimeoutException());
+            assert late || connected.isDone();
+        });
+        return connected.handle((handle, failure) -> {
+                    timer.cancel();
+                    return failure instanceof TimeoutException
+                            ? Later.<Handle>failed(failures.silent(Durations.format(patience)))
+                            : connected;
+                })
+                .thenCompose(outcome -> outcome);
+    }
+
+    private static CompletableFuture<DriverInfo> probe(Handle handle, Deployment deployment, Namespaces namespaces) {
+        return namespaces
+                .find(handle)
+                .thenCompose(space -> {
+                    CompletableFuture<Reply<Boolean>> watchable =
+                            handle.addWatch(space.root(), event -> {}, AddWatchMode.PERSISTENT);
+                    return handle.servers(deployment.serversNamed())
+                            .thenCombine(watchable, (servers, ok) -> servers >= SMALLEST_ENSEMBLE ? INFO : ofOneServer());
+                });
+    }
+
+    /** A server alone, or two of which none can be lost. */
+    static DriverInfo ofOneServer() {
+        Set<Trait> traits = EnumSet.copyOf(INFO.traits());
+        traits.remove(Trait.SURVIVES_FAILOVER);
+        return new DriverInfo(
+                INFO.name(), INFO.schemes(), INFO.urlForms(), traits, INFO.deathSeenWithin(), INFO.beliefOverlap());
+    }
+}

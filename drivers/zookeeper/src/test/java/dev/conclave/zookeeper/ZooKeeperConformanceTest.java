@@ -1,0 +1,97 @@
+package dev.conclave.zookeeper;
+
+import dev.conclave.DriverInfo;
+import dev.conclave.kit.Backend;
+import dev.conclave.kit.DriverKit;
+import dev.conclave.kit.NotApplicable;
+import dev.conclave.servers.ZooKeeperServer;
+import dev.conclave.spi.Names;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("The ZooKeeper driver")
+class ZooKeeperConformanceTest extends DriverKit {
+    @Override
+    protected Backend startBackend() throws Exception {
+        return new OneServer(ZooKeeperServer.start());
+    }
+
+    /** A server alone: what an ensemble adds is in EnsembleTest. */
+    private record OneServer(ZooKeeperServer server) implements Backend {
+        @Override
+        public String url() {
+            return urlVia(server.address());
+        }
+
+        private static String urlVia(InetSocketAddress address) {
+            return "zookeeper://127.0.0.1:" + address.getPort();
+        }
+
+        @Override
+        public DriverInfo driver() {
+            return ZooKeeperDriverProvider.ofOneServer();
+        }
+
+        @Override
+        public Optional<Wire> wire() {
+            return Optional.of(new Wire(server.address(), OneServer::urlVia));
+        }
+
+        @Override
+        public void pause() throws Exception {
+            server.process().pause();
+        }
+
+        @Override
+        public void resume() throws Exception {
+            server.process().resume();
+        }
+
+        @Override
+        public void restart() throws Exception {
+            server.restart();
+        }
+
+        @Override
+        public void restartEmpty() throws Exception {
+            server.restartEmpty();
+        }
+
+        @Override
+        public void flush() throws Exception {
+            try (Admin admin = new Admin(server.hostPort())) {
+                admin.deleteAll();
+            }
+        }
+
+        @Override
+        public long footprint(String namespace) throws Exception {
+            try (Admin admin = new Admin(server.hostPort())) {
+                return admin.count("/" + Names.encoded(namespace));
+            }
+        }
+
+        @Override
+        public String urlWithPassword(String password) {
+            try (Admin admin = new Admin(server.hostPort())) {
+                admin.secure("/secured", "ada", "secret");
+            } catch (Exception e) {
+                throw new IllegalStateException("no node with a password could be made", e);
+            }
+            return "zookeeper://ada:" + password + "@" + server.hostPort() + "/secured";
+        }
+
+        @Override
+        public List<BadDeployment> badDeployments() {
+            throw NotApplicable.because("the only deployment to be refused is a server older than 3.6, of 2020");
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+}
