@@ -4,6 +4,7 @@ import dev.conclave.DriverInfo;
 import dev.conclave.kit.line.Providers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,6 +23,14 @@ public interface Backend extends AutoCloseable {
     /** What the driver says of itself; found by the URL. */
     default DriverInfo driver() {
         return Providers.forUrl(url()).info();
+    }
+
+    /**
+     * The longest that two members may both believe while this backend forgets nothing, to which the scenarios hold the driver:
+     * what it publishes, unless that is for those who forget.
+     */
+    default Duration beliefOverlap() {
+        return driver().beliefOverlap();
     }
 
     /** How members reach the server, if there is one: the kit then puts its proxy in between. */

@@ -44,7 +44,7 @@ public abstract class Clocks extends ScenarioGroup {
         long granted = System.nanoTime();
         Await.until("ada's belief to end", belief::isOver);
         assertThat(belief.until() - granted)
-                .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
+                .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
     }
 
     @Scenario(value = "N4", ttl = "2s", ownBackend = true)

@@ -160,7 +160,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
             Await.until("one leader after outage " + round + ", seed " + seed, () -> leaders(logs) == 1);
         }
 
-        Beliefs.of(logs).assertNoOverlap(stage.driver().beliefOverlap());
+        Beliefs.of(logs).assertNoOverlap(stage.backend().beliefOverlap());
     }
 
     private static void outage(Stage stage, List<Line> lines, boolean silently) throws Exception {
@@ -213,7 +213,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
         }
         Beliefs beliefs = Beliefs.of(logs);
 
-        beliefs.assertNoOverlap(stage.driver().beliefOverlap());
+        beliefs.assertNoOverlap(stage.backend().beliefOverlap());
         assertThat(beliefs.count()).isGreaterThan(10);
     }
 }

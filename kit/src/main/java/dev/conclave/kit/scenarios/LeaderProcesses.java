@@ -142,6 +142,6 @@ public abstract class LeaderProcesses extends ScenarioGroup {
                         json.get("until").getAsLong());
             }
         }
-        beliefs.assertNoOverlap(stage.driver().beliefOverlap());
+        beliefs.assertNoOverlap(stage.backend().beliefOverlap());
     }
 }

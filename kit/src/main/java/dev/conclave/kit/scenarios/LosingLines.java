@@ -48,7 +48,7 @@ public abstract class LosingLines extends ScenarioGroup {
         Await.until("the belief to end", belief::isOver);
         assertThat(belief.until() - othersGrant)
                 .as("belief after another's grant, in nanoseconds")
-                .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
+                .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
     }
 
     @Scenario(value = "L2", ttl = "2s")

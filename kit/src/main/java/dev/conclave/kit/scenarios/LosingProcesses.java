@@ -42,7 +42,7 @@ public abstract class LosingProcesses extends ScenarioGroup {
         long overlap = adas.belief().until() - bobs.grantedAt();
         assertThat(overlap)
                 .as("ada's belief after bob's grant")
-                .isLessThanOrEqualTo(stage.driver().beliefOverlap().toNanos());
+                .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
         assertThat(bobs.isValid()).isTrue();
         assertThat(bobs.verify()).isTrue();
         assertThat(bobs.release()).isEqualTo(ReleaseResult.RELEASED);

@@ -1,0 +1,300 @@
+package dev.conclave.redis;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.ConclaveException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * The way to the server and back, full duplex: who asks writes, unless somebody else is just writing, who then writes it too; one
+ * thread reads the answers, in order, and connects. So an asking thread waits for nobody, and those of many threads share a system
+ * call and a round trip.
+ *
+ * <p>A write could block, and with it its caller, only if more is under way than the kernel takes: so no more is under way at a
+ * time than {@link #WINDOW}, and what is beyond is written by the reading thread when answers come.
+ */
+final class Line {
+    private static final int WINDOW = 64 * 1024;
+    private static final int BATCH = 16 * 1024;
+    /** One that broke sooner tells nobody to look again at once: they would come back without end. */
+    private static final long SETTLED_NANOS = 100_000_000;
+
+    private final Queue<Request<?>> backlog = new ConcurrentLinkedQueue<>();
+    /** In the order of writing; added to under {@link #writing}, taken from by the reading thread. */
+    private final Queue<Request<?>> sent = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final ReentrantLock writing = new ReentrantLock();
+    private byte[] buffer = new byte[BATCH];
+
+    private final Supplier<Wire> connector;
+    private final Listener listener;
+    private final Replies replies;
+    private final long timeoutNanos;
+    private final Thread thread;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile @Nullable Wire wire;
+    private volatile boolean closed;
+
+    /** Who is told what comes by itself; on the reading thread. */
+    interface Listener {
+        /** Before anything else is sent on a new connection. */
+        List<Request<?>> greeting();
+
+        /** A connection stands. */
+        void connected();
+
+        /** A connection that stood is broken. */
+        void broken();
+
+        void message(String channel, String message);
+    }
+
+    Line(String member, Wire first, Supplier<Wire> connector, Listener listener, Replies replies, long timeoutNanos) {
+        this.connector = connector;
+        this.listener = listener;
+        this.replies = replies;
+        this.timeoutNanos = timeoutNanos;
+        thread = new Thread(() -> run(first), "conclave-redis-" + member);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    <T> CompletableFuture<T> submit(Request<T> request) {
+        backlog.add(request);
+        pump();
+        Wire open = wire;
+        if (open == null) {
+            LockSupport.unpark(thread);
+            if (closed) {
+                refuse();
+            }
+        } else if (!isPatient()) {
+            open.reset(); // also frees a thread that is stuck in writing
+        }
+        return request;
+    }
+
+    private void pump() {
+        while (!backlog.isEmpty() && underWay.get() < WINDOW && writing.tryLock()) {
+            try {
+                Wire open = wire;
+                if (open == null) {
+                    return;
+                }
+                writeSome(open);
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void writeSome(Wire open) {
+        int length = 0;
+        long now = System.nanoTime();
+        while (length < BATCH && underWay.get() < WINDOW) {
+            Request<?> next = backlog.poll();
+            if (next == null) {
+                break;
+            }
+            byte[] encoded = next.encoded();
+            if (length + encoded.length > buffer.length) {
+                buffer = java.util.Arrays.copyOf(buffer, length + Math.max(encoded.length, BATCH));
+            }
+            System.arraycopy(encoded, 0, buffer, length, encoded.length);
+            length += encoded.length;
+            underWay.addAndGet(encoded.length);
+            next.sentAt(now);
+            sent.add(next);
+        }
+        if (length > 0) {
+            try {
+                open.write(buffer, length);
+            } catch (IOException e) {
+                open.reset(); // the reading thread finds out, and tells all
+            }
+        }
+        if (buffer.length > 4 * BATCH) {
+            buffer = new byte[BATCH];
+        }
+    }
+
+    private void run(Wire first) {
+        try {
+            Wire next = first;
+            while (!closed) {
+                if (next != null) {
+                    operate(next);
+                }
+                while (backlog.isEmpty() && !closed) {
+                    LockSupport.park(this);
+                }
+                next = closed ? null : connect();
+            }
+            if (next != null) {
+                next.reset();
+            }
+        } finally {
+            closed = true;
+            refuse();
+            ended.complete(null);
+        }
+    }
+
+    private @Nullable Wire connect() {
+        try {
+            return connector.get();
+        } catch (ConclaveException e) {
+            fail(backlog, e);
+            return null;
+        }
+    }
+
+    /** Until the connection breaks. */
+    private void operate(Wire open) {
+        open.operate(() -> isPatient(), this::pushed);
+        Exception reason;
+        try {
+            begin(open);
+            listener.connected();
+            while (true) {
+                answer(open);
+            }
+        } catch (RuntimeException e) {
+            reason = e;
+        }
+        boolean settled = open.ageNanos() > SETTLED_NANOS;
+        List<Request<?>> unanswered = end(open);
+        BackendUnavailableException failure = closed ? closed() : replies.broken(open.host(), reason);
+        unanswered.forEach(request -> request.completeExceptionally(failure));
+        if (settled && !closed) {
+            listener.broken();
+        }
+    }
+
+    private void begin(Wire open) {
+        writing.lock();
+        try {
+            List<Request<?>> later = new ArrayList<>();
+            for (Request<?> next = backlog.poll(); next != null; next = backlog.poll()) {
+                later.add(next);
+            }
+            backlog.addAll(listener.greeting());
+            backlog.addAll(later);
+            wire = open;
+        } finally {
+            writing.unlock();
+        }
+        if (closed) {
+            open.reset();
+        }
+        pump();
+    }
+
+    private List<Request<?>> end(Wire open) {
+        open.reset();
+        writing.lock();
+        try {
+            wire = null;
+            List<Request<?>> unanswered = new ArrayList<>(sent);
+            sent.clear();
+            underWay.set(0);
+            return unanswered;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void answer(Wire open) {
+        try {
+            Object reply = open.read();
+            Request<?> request = answered();
+            request.answer(reply);
+        } catch (JedisNoScriptException e) {
+            Request<?> request = answered();
+            request.spellOut();
+            backlog.add(request);
+        } catch (JedisDataException e) {
+            Request<?> request = answered();
+            ConclaveException failure = replies.refused(open.host(), e);
+            request.completeExceptionally(failure);
+            if (replies.isElsewhere(e)) {
+                throw e;
+            }
+        }
+        pump();
+    }
+
+    private Request<?> answered() {
+        Request<?> request = sent.poll();
+        if (request == null) {
+            throw new IllegalStateException("the server sent an answer that nobody asked for");
+        }
+        underWay.addAndGet(-request.encoded().length);
+        return request;
+    }
+
+    private void pushed(List<Object> push) {
+        String kind = text(push.get(0));
+        switch (kind) {
+            case "message", "smessage" -> listener.message(text(push.get(1)), text(push.get(2)));
+            case "subscribe", "unsubscribe", "ssubscribe", "sunsubscribe" -> {
+                Request<?> request = sent.peek();
+                if (request == null || !request.isSubscription()) {
+                    throw new IllegalStateException("the server ended a subscription by itself"); // the slot has moved
+                }
+                answered().answer(push);
+                pump();
+            }
+            default -> {
+                // Nothing that was asked for.
+            }
+        }
+    }
+
+    private static String text(Object bytes) {
+        return new String((byte[]) bytes, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Whether the oldest question has not been waiting for too long. */
+    private boolean isPatient() {
+        Request<?> oldest = sent.peek();
+        return oldest == null || System.nanoTime() - oldest.sentNanos() < timeoutNanos;
+    }
+
+    private void refuse() {
+        fail(backlog, closed());
+    }
+
+    private static void fail(Queue<Request<?>> queue, ConclaveException failure) {
+        for (Request<?> next = queue.poll(); next != null; next = queue.poll()) {
+            next.completeExceptionally(failure);
+        }
+    }
+
+    private BackendUnavailableException closed() {
+        return new BackendUnavailableException("the connection to Redis was closed", null);
+    }
+
+    /** Ends the thread; what is under way fails. */
+    CompletableFuture<Void> close() {
+        closed = true;
+        Wire open = wire;
+        if (open != null) {
+            open.reset();
+        }
+        LockSupport.unpark(thread);
+        return ended;
+    }
+}

@@ -1,0 +1,2 @@
+-- The names of all groups.
+return redis.call('HKEYS', P .. 'groups')

@@ -1,0 +1,26 @@
+-- Gives up a claim or a request. ARGV: incarnation, sequence, name. Returns 1 if it was held, 2 if it waited, 0 if there was none.
+local inc, seq, name = ARGV[1], ARGV[2], ARGV[3]
+local id = inc .. ' ' .. seq
+local held = redis.call('HGET', C, name)
+if not held then
+  return 0
+end
+local deadline = redis.call('ZSCORE', S, inc)
+local lives = deadline and tonumber(deadline) > now
+if held:sub(1, #id + 2) == 'X' .. id .. ' ' then
+  -- Nobody waits.
+  redis.call('HDEL', C, name)
+  redis.call('HDEL', P .. 'session:' .. inc, seq)
+  redis.call('PUBLISH', P .. 'key:' .. name, '')
+  return lives and 1 or 0
+end
+@common@
+local was = take(name, inc, seq)
+if was > 0 then
+  redis.call('HDEL', P .. 'session:' .. inc, seq)
+  wake(name)
+  if was == 1 then
+    tell('key:' .. name)
+  end
+end
+return lives and was or 0
