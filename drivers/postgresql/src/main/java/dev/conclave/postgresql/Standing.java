@@ -1,0 +1,75 @@
+package dev.conclave.postgresql;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimStatus;
+import dev.conclave.spi.SessionId;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who holds what and who waits, as questions. */
+final class Standing {
+    private static final String COLUMNS =
+            "select key, member, incarnation, ttl_millis, seq, shared, token, payload, since from standing where ";
+
+    private final Keys keys;
+
+    private record Line(ClaimKey key, List<ClaimStatus.Holding> holders, int[] waiters) {
+        Line(ClaimKey key) {
+            this(key, new ArrayList<>(), new int[1]);
+        }
+
+        ClaimStatus status() {
+            return new ClaimStatus(key, holders, waiters[0]);
+        }
+    }
+
+    Standing(Keys keys) {
+        this.keys = keys;
+    }
+
+    ClaimStatus of(Statements statements, ClaimKey key) throws SQLException {
+        Line line = new Line(key);
+        statements.rows(COLUMNS + "key = ? order by ticket", row -> add(row, line), keys.of(key));
+        return line.status();
+    }
+
+    List<ClaimStatus> all(Statements statements, ClaimKey.Kind kind) throws SQLException {
+        Map<String, Line> lines = new LinkedHashMap<>();
+        byte[] prefix = keys.prefix(kind);
+        statements.rows(
+                COLUMNS + "key > ? and key < ? order by key, ticket",
+                row -> {
+                    String name = keys.name(row.getBytes("key"));
+                    return add(row, lines.computeIfAbsent(name, any -> new Line(new ClaimKey(kind, name))));
+                },
+                prefix,
+                Keys.after(prefix));
+        return lines.values().stream().map(Line::status).toList();
+    }
+
+    private static boolean add(ResultSet row, Line line) throws SQLException {
+        long token = row.getLong("token");
+        if (row.wasNull()) {
+            line.waiters()[0]++;
+            return true;
+        }
+        SessionId session =
+                new SessionId(new String(row.getBytes("member"), StandardCharsets.UTF_8), row.getString("incarnation"));
+        return line.holders()
+                .add(new ClaimStatus.Holding(
+                        new ClaimId(line.key(), session, row.getLong("seq")),
+                        row.getBoolean("shared"),
+                        token,
+                        new String(row.getBytes("payload"), StandardCharsets.UTF_8),
+                        Groups.instant(row.getLong("since")),
+                        // The server does not tell when it last heard from a session: at most all of it is left.
+                        Duration.ofMillis(row.getLong("ttl_millis"))));
+    }
+}
