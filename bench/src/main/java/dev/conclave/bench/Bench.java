@@ -9,7 +9,6 @@ import dev.conclave.bench.workloads.Workloads;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -120,8 +119,6 @@ public final class Bench implements Callable<Integer> {
         report.circumstance("command", "bench/run " + String.join(" ", commandLine()));
         report.circumstance("plan", plan(plan));
         Path folder = Files.createTempDirectory("conclave-bench");
-        // PostgreSQL runs as a user of its own below it.
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         try {
             for (Backend backend : chosenBackends) {
                 onBackend(backend, chosen, plan, folder, report);

@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One workload on one backend, while it runs: who takes part, on what server, and where figures go. */
 public final class Course implements AutoCloseable {
     private static final AtomicInteger MEMBERS = new AtomicInteger();
+
+    private static final long STARTED = System.nanoTime();
 
     private final Plan plan;
     private final Deployment deployment;
@@ -98,11 +101,16 @@ public final class Course implements AutoCloseable {
 
     /** Shows what goes on. */
     public void say(String what) {
-        progress.printf("%s/%s: %s%n", sheet.workload(), sheet.backend().label(), what);
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - STARTED);
+        progress.printf(
+                "%d:%02d %s on %s, %s%n",
+                seconds / 60, seconds % 60, sheet.workload(), sheet.backend().label(), what);
     }
 
     @Override
     public void close() throws InterruptedException {
+        // All at once, as some take seconds.
+        workers.forEach(WorkerProcess::end);
         for (WorkerProcess worker : workers) {
             worker.close();
         }

@@ -13,12 +13,9 @@ import java.util.concurrent.Future;
 final class Cycles {
     private Cycles() {}
 
-    static Reply run(Client client, int threads, long nanos) throws Exception {
-        List<Mutex> mutexes = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            mutexes.add(client.mutex("cycle-" + i));
-        }
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
+    /** Runs a thread for each of them, and closes them. */
+    static Reply run(List<Mutex> mutexes, long nanos) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(mutexes.size());
         try {
             return run(mutexes, executor, nanos);
         } finally {

@@ -14,6 +14,15 @@ public record Metric(String name, Better better) {
         NEITHER
     }
 
+    /** The name with an arrow to where better is. */
+    String head() {
+        return switch (better) {
+            case HIGHER -> name + " ↑";
+            case LOWER -> name + " ↓";
+            case NEITHER -> name;
+        };
+    }
+
     /** More is better. */
     public static Metric higher(String name) {
         return new Metric(name, Better.HIGHER);

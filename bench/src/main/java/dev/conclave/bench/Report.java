@@ -44,7 +44,9 @@ final class Report {
         StringBuilder text = new StringBuilder("## Benchmark\n\n");
         circumstances.forEach((name, value) ->
                 text.append("- ").append(name).append(": ").append(value).append('\n'));
-        text.append("\nMedian (least–most) of the rounds; bare where there was one measurement.\n");
+        text.append(
+                "\nMedian (least–most) of the rounds; bare where there was one measurement. More is better under ↑, less under"
+                        + " ↓. The last columns are ratios of the first figure.\n");
         sheets.forEach(sheet -> text.append('\n').append(Table.of(sheet)));
         return text.toString();
     }

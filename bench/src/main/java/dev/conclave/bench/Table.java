@@ -38,7 +38,7 @@ public final class Table {
         Optional<Contestant> floor = sheet.best(FLOOR, main);
         List<List<String>> cells = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(""));
-        sheet.metrics().forEach(metric -> head.add(metric.name()));
+        sheet.metrics().forEach(metric -> head.add(metric.head()));
         peer.ifPresent(best -> head.add("× best peer"));
         floor.ifPresent(best -> head.add("× floor"));
         cells.add(head);
@@ -70,9 +70,9 @@ public final class Table {
         String parts = sheet.metrics().stream()
                 .filter(metric -> metric.better() != Metric.Better.NEITHER)
                 .flatMap(metric -> sheet.best(PEER, metric).stream()
-                        .map(peer -> metric.name() + " " + ratio(sheet, us.get(), peer, metric) + " (" + peer.name()
-                                + ", " + (metric.better() == Metric.Better.HIGHER ? "more" : "less")
-                                + " is better)"))
+                        .filter(peer -> sheet.ratio(us.get(), peer, metric).isPresent())
+                        .map(peer ->
+                                metric.head() + " " + ratio(sheet, us.get(), peer, metric) + " (" + peer.name() + ")"))
                 .collect(Collectors.joining("; "));
         return Optional.of("Conclave through the best peer of each figure: " + parts + ".");
     }

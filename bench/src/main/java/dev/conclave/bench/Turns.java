@@ -22,13 +22,13 @@ final class Turns implements AutoCloseable {
     private volatile long releasedAt;
     private volatile boolean ending;
 
-    Turns(Contestant contestant, String url, String member, int waiters, int holdMillis) throws Exception {
+    Turns(Contestant contestant, String name, String url, String member, int waiters, int holdMillis) throws Exception {
         this.holdMillis = holdMillis;
         for (int i = 0; i < Math.min(waiters + 1, MOST_CLIENTS); i++) {
             clients.add(contestant.open(url, member + "-" + i));
         }
         for (int i = 0; i <= waiters; i++) {
-            Mutex mutex = clients.get(i % clients.size()).mutex("turns-" + waiters);
+            Mutex mutex = clients.get(i % clients.size()).mutex(name);
             threads.add(new Thread(() -> takeTurns(mutex), "waiter-" + i));
         }
     }

@@ -80,7 +80,7 @@ public final class Worker {
     private Reply obey(List<String> words) throws Exception {
         String name = words.size() > 1 ? words.get(1) : "";
         return switch (words.get(0)) {
-            case "cycle" -> Cycles.run(client, Integer.parseInt(name), seconds(words.get(2)));
+            case "cycle" -> cycle(Integer.parseInt(name), seconds(words.get(2)));
             case "contend" -> Contention.run(mutex(name), seconds(words.get(2)));
             case "turns" -> startTurns(Integer.parseInt(name), Integer.parseInt(words.get(2)));
             case "count-turns" -> turns.count(seconds(name));
@@ -101,6 +101,19 @@ public final class Worker {
         };
     }
 
+    /** Contestants on one server share names: what one left behind in a crash must not be in the way of another. */
+    private String own(String name) {
+        return contestant.name() + "-" + name;
+    }
+
+    private Reply cycle(int threads, long nanos) throws Exception {
+        List<Mutex> each = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            each.add(client.mutex(own("cycle-" + i)));
+        }
+        return Cycles.run(each, nanos);
+    }
+
     private static long seconds(String text) {
         return (long) (Double.parseDouble(text) * 1e9);
     }
@@ -118,7 +131,7 @@ public final class Worker {
     private Mutex mutex(String name) throws Exception {
         Mutex mutex = mutexes.get(name);
         if (mutex == null) {
-            mutex = client.mutex(name);
+            mutex = client.mutex(own(name));
             mutexes.put(name, mutex);
         }
         return mutex;
@@ -127,7 +140,7 @@ public final class Worker {
     private Candidate candidate(String name) throws Exception {
         Candidate candidate = candidates.get(name);
         if (candidate == null) {
-            candidate = client.candidate(name);
+            candidate = client.candidate(own(name));
             candidates.put(name, candidate);
         }
         return candidate;
@@ -136,14 +149,14 @@ public final class Worker {
     private Roster roster(String name) throws Exception {
         Roster roster = rosters.get(name);
         if (roster == null) {
-            roster = client.roster(name);
+            roster = client.roster(own(name));
             rosters.put(name, roster);
         }
         return roster;
     }
 
     private Reply startTurns(int waiters, int holdMillis) throws Exception {
-        turns = new Turns(contestant, url, member, waiters, holdMillis);
+        turns = new Turns(contestant, own("turns-" + waiters), url, member, waiters, holdMillis);
         turns.start();
         return new Reply();
     }

@@ -2,6 +2,9 @@ package dev.conclave.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link Worker} seen from the program that runs the benchmark. */
@@ -11,6 +14,13 @@ public final class WorkerProcess implements AutoCloseable {
             "-Xmx512m",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
             "-Dorg.slf4j.simpleLogger.log.dev.conclave=warn");
+
+    private static final long PATIENCE_SECONDS = 240;
+    private static final ScheduledExecutorService IMPATIENCE = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "impatience");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final Contestant contestant;
     private final String member;
@@ -48,7 +58,19 @@ public final class WorkerProcess implements AutoCloseable {
 
     /** The answer to the oldest command that has not been answered. */
     public Reply receive() throws IOException {
-        Reply reply = Reply.parse(Processes.readLine(process));
+        Future<?> impatience = IMPATIENCE.schedule(process::destroyForcibly, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Reply reply;
+        try {
+            reply = Reply.parse(Processes.readLine(process));
+        } catch (IOException e) {
+            throw new IOException(
+                    impatience.isDone()
+                            ? contestant.name() + " gave no answer within " + PATIENCE_SECONDS + " s and was ended"
+                            : contestant.name() + " ended without an answer",
+                    e);
+        } finally {
+            impatience.cancel(false);
+        }
         if (!reply.failure().isEmpty()) {
             throw new IOException(
                     contestant.name() + " on " + contestant.backend().label() + " failed: " + reply.failure());
@@ -61,14 +83,19 @@ public final class WorkerProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Lets it close its client; kills it if that takes long. */
-    @Override
-    public void close() throws InterruptedException {
+    /** Tells it to close its client and to end. */
+    void end() {
         try {
             send("end");
         } catch (IOException e) {
-            // It is gone already.
+            // It is gone already, or has been told before.
         }
+    }
+
+    /** Lets it close its client; kills it if that takes long. */
+    @Override
+    public void close() throws InterruptedException {
+        end();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }

@@ -11,7 +11,7 @@ public interface Deployment extends AutoCloseable {
     String version() throws Exception;
 
     /** Its process, to be bound to a processor; -1 if there is none. */
-    long pid();
+    long pid() throws Exception;
 
     /**
      * What it has been asked since it started, by the names of the counters, the one that matters first. Reading them

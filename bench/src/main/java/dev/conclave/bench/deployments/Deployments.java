@@ -12,15 +12,14 @@ public final class Deployments {
     /**
      * Starts a server on a free port.
      *
-     * @param folder for its data; emptied by nobody but the caller
+     * @param folder for data; the caller removes it
      */
     public static Deployment start(Backend backend, Path folder) throws Exception {
-        Path own = Files.createDirectory(folder.resolve(backend.label()));
         return switch (backend) {
-            case REDIS -> new RedisDeployment(own);
-            case ZOOKEEPER -> new ZooKeeperDeployment(own);
-            case POSTGRESQL -> new PostgresDeployment(own);
-            case FILE -> new Serverless("file:" + own);
+            case REDIS -> new RedisDeployment();
+            case ZOOKEEPER -> new ZooKeeperDeployment(Files.createDirectory(folder.resolve("zookeeper")));
+            case POSTGRESQL -> new PostgresDeployment();
+            case FILE -> new Serverless("file:" + folder.resolve("file"));
             case MEMORY -> new Serverless("memory:bench");
         };
     }

@@ -1,18 +1,12 @@
 package dev.conclave.bench.deployments;
 
-import dev.conclave.servers.Binaries;
-import dev.conclave.servers.Ports;
-import dev.conclave.servers.ServerProcess;
+import dev.conclave.servers.PostgresServer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,86 +14,26 @@ import java.util.Map;
  * counted: what a client sends, also BEGIN and COMMIT, not what runs inside of functions.
  */
 final class PostgresDeployment implements Deployment {
-    private static final String COUNT = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements";
-
-    private final ServerProcess server;
+    private final PostgresServer server;
     private final int port;
     private final Connection observer;
 
-    PostgresDeployment(Path folder) throws Exception {
-        port = Ports.free();
-        Path data = folder.resolve("data");
-        Files.createDirectory(data);
-        if (isRoot()) {
-            // The server refuses root.
-            run(List.of("chown", "postgres", folder.toString(), data.toString()), folder);
-        }
-        run(asPostgres("initdb", "-D", data.toString(), "-U", "conclave", "-A", "trust", "-E", "UTF8", "-N"), folder);
-        server = new ServerProcess(
-                "postgresql",
-                asPostgres(
-                        "postgres",
-                        "-D",
-                        data.toString(),
-                        "-p",
-                        Integer.toString(port),
-                        "-c",
-                        "listen_addresses=127.0.0.1",
-                        "-c",
-                        "unix_socket_directories=",
-                        "-c",
-                        "max_connections=700",
-                        "-c",
-                        "shared_preload_libraries=pg_stat_statements"),
-                Map.of(),
-                folder.resolve("postgresql.log"),
-                this::answers);
-        server.start();
-        observer = connect();
+    PostgresDeployment() throws Exception {
+        server = PostgresServer.start();
+        server.configure("shared_preload_libraries", "pg_stat_statements");
+        server.restart();
+        port = server.address().getPort();
+        observer = DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", PostgresServer.USER, PostgresServer.PASSWORD);
         try (Statement statement = observer.createStatement()) {
             statement.execute("CREATE EXTENSION pg_stat_statements");
         }
     }
 
-    private static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
-    }
-
-    private static List<String> asPostgres(String program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (isRoot()) {
-            command.addAll(List.of("setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"));
-        }
-        command.add(Binaries.find(program, "postgresql-15").toString());
-        command.addAll(List.of(arguments));
-        return command;
-    }
-
-    private static void run(List<String> command, Path folder) throws IOException, InterruptedException {
-        Path log = folder.resolve("setup.log");
-        int status = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IOException(command.get(0) + " ended with " + status + ":\n" + Files.readString(log));
-        }
-    }
-
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "conclave", "conclave");
-    }
-
-    private boolean answers() throws SQLException {
-        connect().close();
-        return true;
-    }
-
     @Override
     public String url() {
-        return "postgresql://conclave:conclave@127.0.0.1:" + port + "/postgres";
+        return "postgresql://" + PostgresServer.USER + ":" + PostgresServer.PASSWORD + "@127.0.0.1:" + port
+                + "/postgres";
     }
 
     @Override
@@ -108,21 +42,26 @@ final class PostgresDeployment implements Deployment {
     }
 
     @Override
-    public long pid() {
-        return server.pid();
+    public long pid() throws SQLException {
+        // The file's first line.
+        return number("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::bigint");
     }
 
     @Override
     public Map<String, Long> counters() throws SQLException {
+        return Map.of("statements", number("SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements"));
+    }
+
+    private long number(String query) throws SQLException {
         try (Statement statement = observer.createStatement();
-                ResultSet result = statement.executeQuery(COUNT)) {
+                ResultSet result = statement.executeQuery(query)) {
             result.next();
-            return Map.of("statements", result.getLong(1));
+            return result.getLong(1);
         }
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() throws SQLException, IOException {
         observer.close();
         server.close();
     }

@@ -1,11 +1,8 @@
 package dev.conclave.bench.deployments;
 
-import dev.conclave.servers.Binaries;
-import dev.conclave.servers.Ports;
-import dev.conclave.servers.ServerProcess;
-import java.nio.file.Path;
+import dev.conclave.servers.RedisServer;
+import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import redis.clients.jedis.Jedis;
 
@@ -14,36 +11,17 @@ import redis.clients.jedis.Jedis;
  * pipelined; "commands" include those that scripts call.
  */
 final class RedisDeployment implements Deployment {
-    private final ServerProcess server;
-    private final int port;
+    private final RedisServer server;
     private final Jedis observer;
 
-    RedisDeployment(Path folder) throws Exception {
-        port = Ports.free();
-        server = new ServerProcess(
-                "redis",
-                List.of(
-                        Binaries.find("redis-server", "redis-server").toString(),
-                        "--port",
-                        Integer.toString(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no",
-                        "--dir",
-                        folder.toString()),
-                Map.of(),
-                folder.resolve("redis.log"),
-                ServerProcess.accepts(port));
-        server.start();
-        observer = new Jedis("127.0.0.1", port);
+    RedisDeployment() throws IOException, InterruptedException {
+        server = RedisServer.options().volatileOnly().start();
+        observer = new Jedis("127.0.0.1", server.port());
     }
 
     @Override
     public String url() {
-        return "redis://127.0.0.1:" + port;
+        return "redis://" + server.authority();
     }
 
     @Override
@@ -53,7 +31,7 @@ final class RedisDeployment implements Deployment {
 
     @Override
     public long pid() {
-        return server.pid();
+        return server.process().pid();
     }
 
     @Override
@@ -75,7 +53,7 @@ final class RedisDeployment implements Deployment {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         observer.close();
         server.close();
     }

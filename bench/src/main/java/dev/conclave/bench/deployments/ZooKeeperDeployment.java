@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** One ZooKeeper server, a JVM of its own. "Requests" are the packets that it received, pings among them. */
+/**
+ * One ZooKeeper server in a JVM of its own, as it is deployed: it syncs to the disk and ticks every two seconds, unlike
+ * the server for tests. "Requests" are the packets that it received, pings among them.
+ */
 final class ZooKeeperDeployment implements Deployment {
     private final ServerProcess server;
     private final int port;
