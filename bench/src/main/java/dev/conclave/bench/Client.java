@@ -15,6 +15,11 @@ public interface Client extends AutoCloseable {
         throw new UnsupportedOperationException("no groups");
     }
 
+    /** Lists that many members more in a group, for contestants with {@link Feature#GROUP}. They stay while this process lives. */
+    default void crowd(String group, int members) throws Exception {
+        throw new UnsupportedOperationException("no groups");
+    }
+
     @Override
     void close() throws Exception;
 }

@@ -94,6 +94,7 @@ public final class Worker {
             case "await-leadership" -> awaitLeadership(name);
             case "step-down" -> stepDown(name);
             case "watch" -> watch(name);
+            case "crowd" -> crowd(name, Integer.parseInt(words.get(2)));
             case "join" -> join(name);
             case "leave" -> leave(name);
             case "await-joined", "await-left" -> new Reply().with("at", awaitSeen(words.get(0), name));
@@ -201,7 +202,9 @@ public final class Worker {
     }
 
     private Reply watch(String group) throws Exception {
-        roster(group).watch(new Roster.Listener() {
+        Roster roster = roster(group);
+        long begin = System.nanoTime();
+        roster.watch(new Roster.Listener() {
             @Override
             public void joined(String who) {
                 saw("await-joined", who);
@@ -212,6 +215,11 @@ public final class Worker {
                 saw("await-left", who);
             }
         });
+        return new Reply().with("nanos", System.nanoTime() - begin);
+    }
+
+    private Reply crowd(String group, int members) throws Exception {
+        client.crowd(own(group), members);
         return new Reply();
     }
 

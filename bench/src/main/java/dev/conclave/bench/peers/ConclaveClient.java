@@ -23,9 +23,12 @@ import java.util.concurrent.TimeUnit;
 
 /** Us, on any backend. */
 final class ConclaveClient implements Client {
+    private final String url;
     private final Coordinator coordinator;
+    private ConclaveCrowd crowd;
 
     ConclaveClient(String url, String member) throws InterruptedException {
+        this.url = url;
         this.coordinator = Conclave.connect(url, member);
     }
 
@@ -85,7 +88,16 @@ final class ConclaveClient implements Client {
     }
 
     @Override
-    public void close() {
+    public void crowd(String group, int members) throws Exception {
+        crowd = new ConclaveCrowd(url);
+        crowd.join(group, members);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (crowd != null) {
+            crowd.close();
+        }
         coordinator.close();
     }
 

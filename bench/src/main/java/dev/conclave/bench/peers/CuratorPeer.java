@@ -4,6 +4,8 @@ import dev.conclave.bench.Candidate;
 import dev.conclave.bench.Client;
 import dev.conclave.bench.Mutex;
 import dev.conclave.bench.Roster;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -11,7 +13,9 @@ import org.apache.curator.framework.recipes.leader.LeaderLatch;
 import org.apache.curator.framework.recipes.locks.InterProcessLock;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreMutex;
+import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.apache.zookeeper.CreateMode;
 
 /** Curator's recipes: a mutex, LeaderLatch and GroupMember. */
 final class CuratorPeer implements Client {
@@ -73,6 +77,23 @@ final class CuratorPeer implements Client {
     @Override
     public Roster roster(String group) {
         return new CuratorRoster(curator, "/curator-groups/" + group, member);
+    }
+
+    @Override
+    public void crowd(String group, int members) throws Exception {
+        List<PersistentNode> nodes = new ArrayList<>();
+        for (int i = 0; i < members; i++) {
+            // What GroupMember does, less the cache of the whole group that each of them would keep.
+            PersistentNode node = new PersistentNode(
+                    curator, CreateMode.EPHEMERAL, false, "/curator-groups/" + group + "/crowd-" + i, new byte[0]);
+            node.start();
+            nodes.add(node);
+        }
+        for (PersistentNode node : nodes) {
+            if (!node.waitForInitialCreate(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a member of the crowd could not join within 60 s");
+            }
+        }
     }
 
     @Override

@@ -54,8 +54,8 @@ final class JoinWorkload implements Workload {
         }
     }
 
-    private static double seen(WorkerProcess watcher, String await, WorkerProcess joiner, String command)
-            throws Exception {
+    /** Milliseconds from the beginning of a command until a watcher saw its effect. */
+    static double seen(WorkerProcess watcher, String await, WorkerProcess joiner, String command) throws Exception {
         watcher.send(await + " " + joiner.member());
         long begun = joiner.ask(command).value("at");
         return (watcher.receive().value("at") - begun) / 1e6;

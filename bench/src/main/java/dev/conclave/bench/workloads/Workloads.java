@@ -12,7 +12,8 @@ public final class Workloads {
             new JoinWorkload(),
             new StepDownWorkload(),
             new IdleWorkload(),
-            new KillWorkload());
+            new KillWorkload(),
+            new CrowdWorkload());
 
     private Workloads() {}
 
