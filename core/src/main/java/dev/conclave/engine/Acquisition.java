@@ -238,7 +238,7 @@ final class Acquisition implements Session.Dependent {
             if (!settled) {
                 // By a timer even if at once: a driver that answers on this thread, and signals as it does,
                 // would have us call ourselves without end.
-                askAfter(askAgain ? Duration.ZERO : lookAgain);
+                askAfter(askAgain ? Duration.ZERO : backoff.spread(lookAgain));
             }
             backoff.reset();
         } finally {

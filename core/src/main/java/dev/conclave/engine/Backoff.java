@@ -30,12 +30,25 @@ final class Backoff {
 
     /** The next pause: half of it fixed, half by chance. */
     Duration next() {
+        long pause = nextNanos / 2 + chance(nextNanos / 2);
+        nextNanos = Math.min(capNanos, nextNanos * 2);
+        return Duration.ofNanos(pause);
+    }
+
+    /**
+     * An interval of regular looks, up to a quarter shorter by chance: those who began to look together, as after an outage that
+     * all of them saw, drift apart.
+     */
+    Duration spread(Duration interval) {
+        long nanos = interval.toNanos();
+        return Duration.ofNanos(nanos - chance(nanos / 4));
+    }
+
+    private long chance(long limit) {
         if (random == null) {
             random = new SplittableRandom(seed);
         }
-        long pause = nextNanos / 2 + random.nextLong(nextNanos / 2 + 1);
-        nextNanos = Math.min(capNanos, nextNanos * 2);
-        return Duration.ofNanos(pause);
+        return random.nextLong(limit + 1);
     }
 
     void reset() {

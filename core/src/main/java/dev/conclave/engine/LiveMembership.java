@@ -13,10 +13,9 @@ import dev.conclave.Membership;
 import dev.conclave.SessionLostException;
 import dev.conclave.Subscription;
 import dev.conclave.View;
+import dev.conclave.engine.EnrolmentSteps.Publication;
 import dev.conclave.spi.EnrolReply;
-import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
-import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
@@ -48,6 +47,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     private final Memberships memberships;
     private final String group;
     private final JoinOptions options;
+    private final EnrolmentSteps steps;
     private final Backoff backoff;
     private final Runnable stop = this::stopped;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
@@ -74,6 +74,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         this.group = group;
         this.capabilities = capabilities;
         this.options = options;
+        this.steps = new EnrolmentSteps(engine, keeper, group, options.createsGroup());
         this.backoff = engine.backoff();
     }
 
@@ -112,20 +113,8 @@ final class LiveMembership implements Membership, Session.Dependent {
     private CompletableFuture<EnrolReply> enrolIn(Session in, boolean takeOver) {
         EnrolmentId id = in.nextEnrolment(group);
         Publication publication = publication();
-        Enrolment request = new Enrolment(id, publication.json(), options.createsGroup(), takeOver);
-        return engine.steps()
-                .call("join group " + group, () -> engine.driver().enrol(request))
-                .handle((reply, failure) -> {
-                    if (failure != null) {
-                        withdrawTwice(in, id);
-                        throw Failures.of(failure);
-                    }
-                    return enrolled(in, id, reply, publication);
-                });
+        return steps.enrol(in, id, publication, takeOver).thenApply(reply -> enrolled(in, id, reply, publication));
     }
-
-    /** What is to be read by others. */
-    private record Publication(long edition, String json) {}
 
     private Publication publication() {
         lock.lock();
@@ -134,22 +123,6 @@ final class LiveMembership implements Membership, Session.Dependent {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The enrolment may have happened, or happen yet: withdraw it now, and once more when it can no longer arrive. */
-    private void withdrawTwice(Session in, EnrolmentId id) {
-        withdrawFrom(in, id);
-        if (!in.isEnded()) {
-            engine.time().schedule(in.ttl(), () -> withdrawFrom(in, id));
-        }
-    }
-
-    private void withdrawFrom(Session in, EnrolmentId id) {
-        engine.steps()
-                .untilConfirmed(
-                        "leave group " + group,
-                        in::isEnded,
-                        () -> engine.driver().withdraw(id));
     }
 
     private EnrolReply enrolled(Session in, EnrolmentId id, EnrolReply reply, Publication published) {
@@ -173,7 +146,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             lock.unlock();
         }
         if (!wanted) {
-            withdrawFrom(in, id);
+            steps.withdraw(in, id);
             return EnrolReply.NO_SESSION;
         }
         if (!in.enrol(id, this)) {
@@ -181,10 +154,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             return EnrolReply.NO_SESSION;
         }
         if (publication().edition() != published.edition()) {
-            engine.steps().untilConfirmed("update group " + group, in::isEnded, () -> {
-                Publication latest = publication();
-                return engine.driver().amend(id, latest.edition(), latest.json());
-            });
+            steps.amendUntilConfirmed(in, id, this::publication);
         }
         return EnrolReply.ENROLLED;
     }
@@ -198,8 +168,8 @@ final class LiveMembership implements Membership, Session.Dependent {
     void missing(Session in, EnrolmentId id) {
         // Out of the session first, so that the next renewal does not ask about it again.
         in.withdraw(id);
-        Outcome.of(whoIsListed(), (listed, failure) -> {
-            boolean takenOver = failure == null && listed.isPresent() && isForeign(listed.get());
+        Outcome.of(steps.whoIsListed(), (listed, failure) -> {
+            boolean takenOver = failure == null && listed.isPresent() && steps.isForeign(listed.get());
             Loss loss = takenOver
                     ? takenOver(listed.get())
                     : new Loss(
@@ -215,24 +185,6 @@ final class LiveMembership implements Membership, Session.Dependent {
                 LossReason.TAKEN_OVER,
                 "a newer incarnation of member " + engine.member() + ", " + by.incarnation() + ", took over in group "
                         + group);
-    }
-
-    private boolean isForeign(SessionId listed) {
-        Session mine = keeper.currentSession();
-        boolean current = mine != null && mine.id().equals(listed);
-        return !current && !keeper.wasOurs(listed.incarnation());
-    }
-
-    /** Which incarnation of this member the backend lists. */
-    private CompletableFuture<Optional<SessionId>> whoIsListed() {
-        return engine.steps()
-                .call("look at group " + group, () -> engine.driver().roster(group, -1))
-                .thenApply(reply -> reply instanceof RosterReply.Whole whole
-                        ? whole.entries().stream()
-                                .map(entry -> entry.id().session())
-                                .filter(listed -> listed.member().equals(engine.member()))
-                                .findFirst()
-                        : Optional.empty());
     }
 
     /** @param only the enrolment that is gone; several reports of one can arrive, some after we have joined again */
@@ -295,10 +247,10 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private void rejoinAgainstListed() {
-        Outcome.of(whoIsListed(), (listed, failure) -> {
+        Outcome.of(steps.whoIsListed(), (listed, failure) -> {
             if (failure != null || listed.isEmpty()) {
                 rejoinLater();
-            } else if (isForeign(listed.get())) {
+            } else if (steps.isForeign(listed.get())) {
                 giveUp(takenOver(listed.get()));
             } else {
                 // Our own ghost, which the backend still keeps: not a newer incarnation, so nobody is wronged.
@@ -453,8 +405,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         if (id == null) {
             return CompletableFuture.failedFuture(outside());
         }
-        return engine.steps()
-                .call("update group " + group, () -> engine.driver().amend(id, newEdition, newCapabilities.toJson()))
+        return steps.amend(id, new Publication(newEdition, newCapabilities.toJson()))
                 .thenAccept(listed -> {
                     if (!listed) {
                         keeper.suspect(id.session());
@@ -509,15 +460,13 @@ final class LiveMembership implements Membership, Session.Dependent {
             return CompletableFuture.completedFuture(null);
         }
         in.withdraw(id);
-        return engine.steps()
-                .call("leave group " + group, () -> engine.driver().withdraw(id))
-                .handle((listed, failure) -> {
-                    if (failure != null) {
-                        withdrawFrom(in, id);
-                        throw Failures.of(failure);
-                    }
-                    return null;
-                });
+        return steps.leave(id).handle((listed, failure) -> {
+            if (failure != null) {
+                steps.withdraw(in, id);
+                throw Failures.of(failure);
+            }
+            return null;
+        });
     }
 
     @Override

@@ -145,7 +145,7 @@ abstract class Look<R> {
                 log.error("{}: cannot make sense of {}", engine.steps().where(), subject, e);
             }
             backoff.reset();
-            done(interval);
+            done(backoff.spread(interval));
         });
     }
 

@@ -52,13 +52,14 @@ class AcquisitionTest {
     }
 
     @Test
-    @DisplayName("waits in the queue and asks when its turn is signalled, or after the driver's advice")
+    @DisplayName(
+            "waits in the queue and asks when its turn is signalled, or by the time that the driver advised, a quarter of it earlier at most")
     void waits() {
         CompletableFuture<Grant> grant = lock.async().acquire();
         rig.driver.claim.last().answer(waiting());
-        rig.time.advance(Duration.ofMillis(999));
+        rig.time.advance(Duration.ofMillis(749));
         assertThat(rig.driver.claim.count()).isEqualTo(1);
-        rig.time.advance(Duration.ofMillis(1));
+        rig.time.advance(Duration.ofMillis(251));
         assertThat(rig.driver.claim.count()).isEqualTo(2);
         rig.driver.claim.last().answer(waiting());
         rig.coordinator.changed(new Subject.Request(asked(0)));

@@ -31,7 +31,12 @@ class SimulationTeethTest {
                         .replacing(
                                 "memory/ClaimLine.java",
                                 "if (holders.remove(id) != null) {",
-                                "if (holders.remove(id) != null || holders.keySet().removeIf(held -> true)) {"),
+                                "if (holders.remove(id) != null || holders.keySet().removeIf(held -> true)) {")
+                        // Or it would fail where the rightful holder finds its claim gone, before it did any harm.
+                        .replacing(
+                                "memory/Claims.java",
+                                "Objects.requireNonNull(lines.get(key), \"no such line\");",
+                                "lines.get(key); if (line == null) { return; }"),
                 Mutant.named("that keeps what is granted after it gave up")
                         .replacing(
                                 "engine/Acquisition.java",
