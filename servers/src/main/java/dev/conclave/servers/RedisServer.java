@@ -204,20 +204,18 @@ public final class RedisServer implements AutoCloseable {
             throw new IOException("the server closed the connection");
         }
         String rest = line.substring(1);
-        switch (line.charAt(0)) {
-            case '-':
-                throw new IOException(rest);
-            case '$':
-                return rest.equals("-1") ? "" : bulk(in, Integer.parseInt(rest));
-            case '*':
+        return switch (line.charAt(0)) {
+            case '-' -> throw new IOException(rest);
+            case '$' -> rest.equals("-1") ? "" : bulk(in, Integer.parseInt(rest));
+            case '*' -> {
                 List<String> parts = new ArrayList<>();
                 for (int i = 0; i < Integer.parseInt(rest); i++) {
                     parts.add(answer(in));
                 }
-                return String.join("\n", parts);
-            default:
-                return rest;
-        }
+                yield String.join("\n", parts);
+            }
+            default -> rest;
+        };
     }
 
     private static String bulk(BufferedReader in, int bytes) throws IOException {

@@ -80,7 +80,7 @@ final class Endpoint {
     }
 
     /** What is said when a server cannot be reached or does not answer sensibly. */
-    ConclaveException failed(Target.Host host, Exception cause) {
+    ConclaveException failed(Target.Host host, Throwable cause) {
         String where = "Redis at " + host + " for member " + member;
         if (cause instanceof UnknownHostException) {
             return new BackendUnavailableException(where + ": the host name is not known", cause);
@@ -94,7 +94,14 @@ final class Endpoint {
         if (cause instanceof java.net.SocketTimeoutException
                 || cause.getCause() instanceof java.net.SocketTimeoutException) {
             return new BackendUnavailableException(
-                    where + " did not answer within " + Durations.format(timeout) + "; it will be tried again", cause);
+                    where + " did not answer within " + Durations.format(timeout)
+                            + (tls == null ? "" : " (if it speaks no TLS, the scheme is redis:, not rediss:)")
+                            + "; it will be tried again",
+                    cause);
+        }
+        if (String.valueOf(cause.getMessage()).startsWith("Unknown reply")) {
+            return new MisconfiguredException(
+                    "what listens at " + host + " does not answer as Redis does; look at the host and port", cause);
         }
         String reason = cause instanceof JedisConnectionException
                 ? Optional.ofNullable(cause.getCause()).orElse(cause).getMessage()
@@ -104,7 +111,7 @@ final class Endpoint {
 
     /** The line broke during the handshake, which says nothing of certificates. */
     private static boolean isCutOff(Throwable cause) {
-        return cause.getCause() instanceof IOException && !(cause.getCause() instanceof SSLException)
+        return (cause.getCause() instanceof IOException && !(cause.getCause() instanceof SSLException))
                 || String.valueOf(cause.getMessage()).contains("terminated the handshake");
     }
 }

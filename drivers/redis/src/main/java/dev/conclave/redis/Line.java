@@ -164,15 +164,15 @@ final class Line {
     /** Until the connection breaks. */
     private void operate(Wire open) {
         open.operate(() -> isPatient(), this::pushed);
-        Exception reason;
+        Throwable reason;
         try {
             begin(open);
             listener.connected();
             while (true) {
                 answer(open);
             }
-        } catch (RuntimeException e) {
-            reason = e;
+        } catch (RuntimeException | Error e) {
+            reason = e; // an error must not leave anybody waiting either
         }
         boolean settled = open.ageNanos() > SETTLED_NANOS;
         List<Request<?>> unanswered = end(open);

@@ -79,7 +79,9 @@ final class Login {
     /** Says hello. */
     Greeting greet(Wire wire) throws IOException {
         List<String> hello = new ArrayList<>(List.of("HELLO", "3"));
-        password.ifPresent(secret -> hello.addAll(List.of("AUTH", user.orElse("default"), secret)));
+        if (user.isPresent() || password.isPresent()) {
+            hello.addAll(List.of("AUTH", user.orElse("default"), password.orElse("")));
+        }
         hello.addAll(List.of("SETNAME", "conclave:" + Names.encoded(member)));
         try {
             Map<String, String> said = new HashMap<>();

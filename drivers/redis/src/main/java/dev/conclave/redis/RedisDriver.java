@@ -98,10 +98,10 @@ final class RedisDriver implements Driver, Line.Listener {
     public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
         Subject subject = new Subject.Session(session);
         interests.begin(session);
-        subscribe(subject);
+        CompletableFuture<Boolean> subscribed = subscribe(subject);
         // Rounded up: the member may believe for as long as the server does, and not longer.
         long millis = ttl.plusNanos(999_999).toMillis();
-        return step(
+        CompletableFuture<Duration> opened = step(
                 Script.OPEN,
                 reply -> {
                     if ((Long) reply == 0) {
@@ -112,6 +112,7 @@ final class RedisDriver implements Driver, Line.Listener {
                 session.incarnation(),
                 session.member(),
                 millis);
+        return opened.thenCombine(subscribed, (granted, signalled) -> granted);
     }
 
     @Override
@@ -178,10 +179,13 @@ final class RedisDriver implements Driver, Line.Listener {
         interests.waitNoMore(claim);
         return step(
                 Script.RELEASE,
-                reply -> switch (((Long) reply).intValue()) {
-                    case 1 -> Released.HELD;
-                    case 2 -> Released.WAITING;
-                    default -> Released.NOTHING;
+                reply -> {
+                    interests.waitNoMore(claim); // once more: the answer to an earlier request may have come meanwhile
+                    return switch (((Long) reply).intValue()) {
+                        case 1 -> Released.HELD;
+                        case 2 -> Released.WAITING;
+                        default -> Released.NOTHING;
+                    };
                 },
                 claim.session().incarnation(),
                 claim.sequence(),
@@ -283,9 +287,18 @@ final class RedisDriver implements Driver, Line.Listener {
     public CompletableFuture<Duration> watch(Subject subject) {
         // One connection keeps the order: a look that follows is answered when the subscription stands.
         if (interests.watch(subject)) {
-            return subscribe(subject).thenApply(subscribed -> look);
+            return subscribe(subject).thenApply(subscribed -> look).whenComplete((told, failure) -> {
+                if (failure != null && !(failure instanceof BackendUnavailableException)) {
+                    forget(subject); // a connection that broke brings it back; this is refused
+                }
+            });
         }
         return CompletableFuture.completedFuture(look);
+    }
+
+    private void forget(Subject subject) {
+        interests.unwatch(subject);
+        channels.remove(keys.channel(subject));
     }
 
     @Override
@@ -297,12 +310,7 @@ final class RedisDriver implements Driver, Line.Listener {
     private CompletableFuture<Boolean> subscribe(Subject subject) {
         String channel = keys.channel(subject);
         channels.add(channel);
-        return line.submit(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel))
-                .whenComplete((subscribed, failure) -> {
-                    if (failure != null && !(failure instanceof BackendUnavailableException)) {
-                        log.error("{}: {}", environment.member(), failure.getMessage());
-                    }
-                });
+        return line.submit(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // if it fails, the connection is broken and the subscription with it

@@ -61,6 +61,7 @@ public final class RedisDriverProvider implements DriverProvider {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // closing what came too late for anybody
     public CompletableFuture<Driver> open(Target target, Environment environment) {
         Keys keys = new Keys(target.namespace());
         Servers servers = new Servers(target, environment, keys);

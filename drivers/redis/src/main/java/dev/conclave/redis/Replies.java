@@ -10,7 +10,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** What a server's refusals mean. */
 final class Replies {
     /** The server is not, or no longer, the one that has our keys and may change them. */
-    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED", "ASK", "LOADING", "MASTERDOWN");
+    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED");
 
     private static final List<String> MISTAKES =
             List.of("NOPERM", "NOAUTH", "WRONGPASS", "WRONGTYPE", "ERR unknown command", "ERR Unknown Redis command");
@@ -62,10 +62,10 @@ final class Replies {
                 at(host) + " cannot serve at present; it will be tried again: " + refusal.getMessage(), refusal);
     }
 
-    BackendUnavailableException broken(Target.Host host, Exception reason) {
+    BackendUnavailableException broken(Target.Host host, Throwable reason) {
         ConclaveException failure = endpoint.failed(host, reason);
         return failure instanceof BackendUnavailableException unavailable
                 ? unavailable
-                : new BackendUnavailableException(failure.getMessage(), reason);
+                : new BackendUnavailableException(String.valueOf(failure.getMessage()), reason);
     }
 }

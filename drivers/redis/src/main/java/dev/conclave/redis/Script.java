@@ -9,35 +9,48 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A step as the server runs it, and its name there: the hash of its text. */
-enum Script {
-    OPEN,
-    RENEW,
-    END,
-    CLAIM,
-    RELEASE,
-    STATUS,
-    BREAK,
-    CREATE,
-    DELETE,
-    GROUPS,
-    ENROL,
-    AMEND,
-    WITHDRAW,
-    ROSTER;
-
-    private static final String COMMON = "@common@";
+final class Script {
+    static final Script OPEN = new Script("open");
+    static final Script RENEW = new Script("renew");
+    static final Script END = new Script("end");
+    static final Script CLAIM = new Script("claim");
+    static final Script RELEASE = new Script("release");
+    static final Script STATUS = new Script("status");
+    static final Script BREAK = new Script("break");
+    static final Script CREATE = new Script("create");
+    static final Script DELETE = new Script("delete");
+    static final Script GROUPS = new Script("groups");
+    static final Script ENROL = new Script("enrol");
+    static final Script AMEND = new Script("amend");
+    static final Script WITHDRAW = new Script("withdraw");
+    static final Script ROSTER = new Script("roster");
 
     private final Text plain;
     private final Text sharded;
 
-    /** What goes over the wire. */
-    record Text(byte[] source, byte[] hash) {}
-
-    Script() {
-        String source = resource("start") + resource(name().toLowerCase(java.util.Locale.ROOT));
-        source = source.replace(COMMON, resource("common"));
+    private Script(String name) {
+        String source = (resource("start") + resource(name)).replace("@common@", resource("common"));
         plain = text(source);
         sharded = text(source.replace("'PUBLISH'", "'SPUBLISH'"));
+    }
+
+    /** What goes over the wire. */
+    static final class Text {
+        private final byte[] source;
+        private final byte[] hash;
+
+        private Text(byte[] source, byte[] hash) {
+            this.source = source;
+            this.hash = hash;
+        }
+
+        byte[] source() {
+            return source;
+        }
+
+        byte[] hash() {
+            return hash;
+        }
     }
 
     /** @param sharded whether notifications go only to the node of the namespace's slot (Redis Cluster 7 and newer) */

@@ -9,6 +9,7 @@ import dev.conclave.spi.Names;
 import dev.conclave.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class Servers {
     private final Replies replies;
     private final Login login;
     private final Login sentinelLogin;
-    /** Of the cluster: those of the URL and those that it told of. Only the thread that connects uses it. */
+    /** Whom to ask where the namespace is, the last that answered first. Only the thread that connects uses it. */
     private List<Target.Host> known;
 
     private Login.Greeting greeting = new Login.Greeting("", "", "");
@@ -50,11 +51,10 @@ final class Servers {
             case "redis+cluster" -> Kind.CLUSTER;
             default -> Kind.SINGLE;
         };
-        this.known = target.hosts().stream().map(this::withPort).toList();
+        this.known = named();
         this.database = kind == Kind.SENTINEL ? 0 : database(target);
         this.slot = JedisClusterCRC16.getSlot(keys.hashTag());
         requireSense();
-        // Half of a call: connecting and the first step together are to be done in time.
         Duration timeout = environment.callTimeout();
         String member = environment.member();
         this.endpoint = new Endpoint(target, member, timeout);
@@ -164,50 +164,55 @@ final class Servers {
 
     private Target.Host primary() {
         String name = target.path().substring(1);
-        return firstOf(
-                known,
-                sentinel -> sentinelLogin.with(sentinel, wire -> {
-                    Login.Greeting said = sentinelLogin.greet(wire);
-                    if (!said.mode().equals("sentinel")) {
-                        throw new UnsupportedDeploymentException("Redis at " + sentinel
-                                + " is no Sentinel; name the sentinels, or use redis://" + sentinel);
-                    }
-                    Object address = wire.ask("SENTINEL", "get-master-addr-by-name", name);
-                    wire.reset();
-                    if (address == null) {
-                        throw new MisconfiguredException("the Sentinel at " + sentinel + " knows no primary '" + name
-                                + "'; look at the URL's path");
-                    }
-                    List<?> parts = (List<?>) address;
-                    return new Target.Host(Login.text(parts.get(0)), Integer.parseInt(Login.text(parts.get(1))));
-                }));
+        return firstThatAnswers(sentinel -> sentinelLogin.with(sentinel, wire -> {
+            Login.Greeting said = sentinelLogin.greet(wire);
+            if (!said.mode().equals("sentinel")) {
+                throw new UnsupportedDeploymentException(
+                        "Redis at " + sentinel + " is no Sentinel; name the sentinels, or use redis://" + sentinel);
+            }
+            Object address = wire.ask("SENTINEL", "get-master-addr-by-name", name);
+            wire.reset();
+            if (address == null) {
+                throw new MisconfiguredException(
+                        "the Sentinel at " + sentinel + " knows no primary '" + name + "'; look at the URL's path");
+            }
+            List<?> parts = (List<?>) address;
+            return new Target.Host(Login.text(parts.get(0)), Integer.parseInt(Login.text(parts.get(1))));
+        }));
     }
 
     private Target.Host owner() {
         Set<Target.Host> nodes = new LinkedHashSet<>();
-        Optional<Target.Host> owner = firstOf(
-                known,
-                node -> login.with(node, wire -> {
-                    requireKind(node, login.greet(wire));
-                    Optional<Target.Host> found = Optional.empty();
-                    for (Object each : (List<?>) wire.ask("CLUSTER", "SLOTS")) {
-                        List<?> range = (List<?>) each;
-                        for (Object server : range.subList(2, range.size())) {
-                            nodes.add(address((List<?>) server, node));
-                        }
-                        if ((Long) range.get(0) <= slot && slot <= (Long) range.get(1)) {
-                            found = Optional.of(address((List<?>) range.get(2), node));
-                        }
-                    }
-                    wire.reset();
-                    return found;
-                }));
-        nodes.addAll(target.hosts().stream().map(this::withPort).toList());
-        known = List.copyOf(nodes);
+        Optional<Target.Host> owner = firstThatAnswers(node -> login.with(node, wire -> {
+            requireKind(node, login.greet(wire));
+            Optional<Target.Host> found = Optional.empty();
+            for (Object each : (List<?>) wire.ask("CLUSTER", "SLOTS")) {
+                List<?> range = (List<?>) each;
+                for (Object server : range.subList(2, range.size())) {
+                    nodes.add(address((List<?>) server, node));
+                }
+                if ((Long) range.get(0) <= slot && slot <= (Long) range.get(1)) {
+                    found = Optional.of(address((List<?>) range.get(2), node));
+                }
+            }
+            wire.reset();
+            return found;
+        }));
+        known = union(union(known.subList(0, 1), nodes), named());
         return owner.orElseThrow(() -> new BackendUnavailableException(
                 "no node of the Redis Cluster has slot " + slot + " of namespace " + Names.encoded(target.namespace())
                         + " at present; it will be tried again",
                 null));
+    }
+
+    private List<Target.Host> named() {
+        return target.hosts().stream().map(this::withPort).toList();
+    }
+
+    private static List<Target.Host> union(Collection<Target.Host> first, Collection<Target.Host> others) {
+        Set<Target.Host> all = new LinkedHashSet<>(first);
+        all.addAll(others);
+        return List.copyOf(all);
     }
 
     /** A node that does not know its own name is where we asked. */
@@ -223,11 +228,13 @@ final class Servers {
         T ask(Target.Host host);
     }
 
-    private static <T> T firstOf(List<Target.Host> hosts, Asked<T> question) {
+    private <T> T firstThatAnswers(Asked<T> question) {
         List<ConclaveException> failures = new ArrayList<>();
-        for (Target.Host host : hosts) {
+        for (Target.Host host : known) {
             try {
-                return question.ask(host);
+                T answer = question.ask(host);
+                known = union(List.of(host), known);
+                return answer;
             } catch (ConclaveException e) {
                 failures.add(e);
             }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.PushConsumer;
 import redis.clients.jedis.PushConsumerChain;
@@ -29,7 +30,7 @@ final class Wire {
 
     private final PushConsumerChain chain = new PushConsumerChain() {
         @Override
-        public PushMessage process(PushMessage message) {
+        public @Nullable PushMessage process(PushMessage message) {
             pushes.accept(message.getContent());
             return null; // it is consumed, and the reader goes on to the next answer
         }

@@ -1,0 +1,90 @@
+package dev.conclave.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.conclave.ClaimState;
+import dev.conclave.Conclave;
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.MisconfiguredException;
+import dev.conclave.Trait;
+import dev.conclave.kit.Await;
+import dev.conclave.servers.RedisSentinels;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A primary behind sentinels")
+class SentinelTest {
+    @Test
+    @DisplayName("fails over: its holders are told or keep, never do two hold, tokens grow, and groups are there again")
+    void failOver() throws Exception {
+        try (RedisSentinels redis = RedisSentinels.start()) {
+            String url = "redis+sentinel://" + redis.authority() + "/" + RedisSentinels.PRIMARY_NAME + "?ttl=15s";
+            try (Coordinator ada = Conclave.connect(url, "ada");
+                    Coordinator bob = Conclave.connect(url, "bob")) {
+                assertThat(ada.driver().traits()).contains(Trait.VOLATILE).doesNotContain(Trait.DURABLE);
+                Grant kept = ada.lock("invoice").acquire();
+                ada.group("workers").join();
+                assertThat(bob.group("workers").view().member("ada")).isPresent();
+
+                redis.primary().process().kill();
+
+                // Until the sentinels have promoted the other one, and both members have found it.
+                Grant later = bob.lock("ledger").acquire(Await.PATIENCE);
+                assertThat(redis.replica().command("ROLE")).startsWith("master");
+                assertThat(later.fencingToken()).isGreaterThan(kept.fencingToken());
+                Await.until("ada to know where she stands", () -> kept.state() != ClaimState.AT_RISK);
+
+                Optional<Grant> bobs = bob.lock("invoice").tryAcquire();
+                assertThat(bobs.isPresent() && kept.isValid()).as("both hold").isFalse();
+                assertThat(kept.isValid())
+                        .as("what was replicated before the fail-over is kept")
+                        .isTrue();
+                kept.release();
+                Grant next = bob.lock("invoice").acquire(Await.PATIENCE);
+                assertThat(next.fencingToken()).isGreaterThan(later.fencingToken());
+                Await.until(
+                        "the group to be there",
+                        () -> bob.group("workers").view().member("ada").isPresent());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("forgets what was not replicated: the holder is told, the next token is greater")
+    void lostWrites() throws Exception {
+        try (RedisSentinels redis = RedisSentinels.start()) {
+            String url = "redis+sentinel://" + redis.authority() + "/" + RedisSentinels.PRIMARY_NAME + "?ttl=15s";
+            try (Coordinator ada = Conclave.connect(url, "ada");
+                    Coordinator bob = Conclave.connect(url, "bob")) {
+                Grant first = bob.lock("ledger").acquire();
+                redis.replica().process().pause();
+                redis.primary().command("CLIENT", "KILL", "TYPE", "replica"); // or the kernels would still pass it on
+                Grant lost = ada.lock("invoice").acquire();
+                redis.primary().process().kill();
+                redis.replica().process().resume();
+
+                Await.until("ada to be told", () -> lost.lost().isDone());
+                Grant next = bob.lock("invoice").acquire(Await.PATIENCE);
+                assertThat(next.fencingToken()).isGreaterThan(lost.fencingToken());
+                assertThat(lost.isValid()).isFalse();
+                assertThat(first.fencingToken()).isLessThan(lost.fencingToken());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("is not found by a name that the sentinels do not know, which is said")
+    void unknownName() throws Exception {
+        try (RedisSentinels redis = RedisSentinels.start()) {
+            assertThatThrownBy(() -> Conclave.connect("redis+sentinel://" + redis.authority() + "/other", "ada"))
+                    .isInstanceOf(MisconfiguredException.class)
+                    .hasMessageContaining("knows no primary 'other'");
+            assertThatThrownBy(() -> Conclave.connect("redis+sentinel://" + redis.authority(), "ada"))
+                    .isInstanceOf(MisconfiguredException.class)
+                    .hasMessageContaining("PRIMARY-NAME");
+        }
+    }
+}

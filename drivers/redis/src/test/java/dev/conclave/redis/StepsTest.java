@@ -1,0 +1,325 @@
+package dev.conclave.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.kit.Await;
+import dev.conclave.servers.RedisServer;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.ClaimStatus;
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.EnrolReply;
+import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
+import dev.conclave.spi.Environment;
+import dev.conclave.spi.Released;
+import dev.conclave.spi.Renewal;
+import dev.conclave.spi.RosterReply;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import dev.conclave.spi.Target;
+import dev.conclave.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The steps on Redis")
+class StepsTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final SessionId ADA = session("ada", 'a');
+    private static final SessionId BOB = session("bob", 'b');
+    private static final SessionId CAT = session("cat", 'c');
+    private static final SessionId DAN = session("dan", 'd');
+
+    private final List<Driver> drivers = new ArrayList<>();
+    private final Set<Subject> signals = ConcurrentHashMap.newKeySet();
+    private RedisServer server;
+    private Driver driver;
+
+    /** The driver needs no clock. */
+    private static final TimeSource NO_TIME = new TimeSource() {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.now();
+        }
+
+        @Override
+        public Timer schedule(Duration delay, Runnable task) {
+            throw new UnsupportedOperationException();
+        }
+    };
+
+    @BeforeEach
+    void start() throws Exception {
+        server = RedisServer.options().volatileOnly().start();
+        driver = open();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Driver each : drivers) {
+            each.close().get(10, TimeUnit.SECONDS);
+        }
+        server.close();
+    }
+
+    private Driver open() throws Exception {
+        RedisDriverProvider provider = new RedisDriverProvider();
+        Target target = Target.parse("redis://" + server.authority(), Map.of(), provider.options());
+        Environment environment = new Environment("test", signals::add, NO_TIME, Duration.ofSeconds(5));
+        Driver opened = get(provider.open(target, environment));
+        drivers.add(opened);
+        return opened;
+    }
+
+    private static <T> T get(CompletableFuture<T> step) throws Exception {
+        return step.get(10, TimeUnit.SECONDS);
+    }
+
+    private static SessionId session(String member, char letter) {
+        return new SessionId(member, String.valueOf(letter).repeat(26));
+    }
+
+    private static ClaimId id(SessionId session, String name, long sequence) {
+        return new ClaimId(new ClaimKey(ClaimKey.Kind.LOCK, name), session, sequence);
+    }
+
+    private ClaimReply claim(ClaimId id, boolean shared) throws Exception {
+        return get(driver.claim(new ClaimRequest(id, shared, true, "")));
+    }
+
+    private static long token(ClaimReply reply) {
+        return ((ClaimReply.Granted) reply).token();
+    }
+
+    @Test
+    @DisplayName("go on when the server has forgotten the scripts")
+    void noScript() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        long first = token(claim(id(ADA, "x", 1), false));
+        server.command("SCRIPT", "FLUSH");
+        List<CompletableFuture<ClaimReply>> many = new ArrayList<>();
+        for (int i = 2; i < 200; i++) {
+            many.add(driver.claim(new ClaimRequest(id(ADA, "x" + i, i), false, false, "")));
+        }
+        Set<Long> tokens = new HashSet<>();
+        for (CompletableFuture<ClaimReply> each : many) {
+            tokens.add(token(get(each)));
+        }
+        assertThat(tokens).hasSize(198).allMatch(token -> token > first);
+    }
+
+    @Test
+    @DisplayName("know a claim by its id: asked again, it is the same grant, and released once")
+    void idempotent() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        for (boolean shared : List.of(false, true)) {
+            ClaimId claim = id(ADA, "x" + shared, shared ? 2 : 1);
+            long token = token(claim(claim, shared));
+            assertThat(token(claim(claim, shared))).isEqualTo(token);
+            assertThat(get(driver.release(id(BOB, "x" + shared, 1)))).isEqualTo(Released.NOTHING);
+            assertThat(get(driver.release(claim))).isEqualTo(Released.HELD);
+            assertThat(get(driver.release(claim))).isEqualTo(Released.NOTHING);
+        }
+        assertThat(server.command("HKEYS", "conclave:{conclave}:claims")).isEqualTo("#");
+    }
+
+    @Test
+    @DisplayName("serve first come, first served: a reader does not pass a writer that waits")
+    void fair() throws Exception {
+        for (SessionId each : List.of(ADA, BOB, CAT, DAN)) {
+            get(driver.openSession(each, LONG));
+        }
+        token(claim(id(ADA, "x", 1), true));
+        assertThat(claim(id(BOB, "x", 2), false)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(claim(id(CAT, "x", 3), true)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(claim(id(DAN, "x", 4), true)).isInstanceOf(ClaimReply.Waiting.class);
+        signals.clear();
+        get(driver.release(id(ADA, "x", 1)));
+        Subject bobs = new Subject.Request(id(BOB, "x", 2));
+        Await.until("bob to be told", () -> signals.contains(bobs));
+        assertThat(signals).containsExactly(bobs);
+        assertThat(claim(id(CAT, "x", 3), true)).isInstanceOf(ClaimReply.Waiting.class);
+        token(claim(id(BOB, "x", 2), false));
+        signals.clear();
+        get(driver.release(id(BOB, "x", 2)));
+        Await.until("both readers to be told", () -> signals.size() == 2);
+        token(claim(id(DAN, "x", 4), true));
+        token(claim(id(CAT, "x", 3), true));
+        ClaimStatus status = get(driver.inspect(new ClaimKey(ClaimKey.Kind.LOCK, "x")));
+        assertThat(status.holders())
+                .extracting(holding -> holding.id().session())
+                .containsExactly(DAN, CAT);
+        assertThat(status.waiters()).isZero();
+    }
+
+    @Test
+    @DisplayName("let the next one in when a request in front gives up, or its session ends")
+    void givingUp() throws Exception {
+        for (SessionId each : List.of(ADA, BOB, CAT, DAN)) {
+            get(driver.openSession(each, LONG));
+        }
+        token(claim(id(ADA, "x", 1), true));
+        claim(id(BOB, "x", 2), false);
+        claim(id(CAT, "x", 3), true);
+        claim(id(DAN, "x", 4), false);
+        signals.clear();
+        assertThat(get(driver.release(id(BOB, "x", 2)))).isEqualTo(Released.WAITING);
+        Subject cats = new Subject.Request(id(CAT, "x", 3));
+        Await.until("cat to be told", () -> signals.contains(cats));
+        token(claim(id(CAT, "x", 3), true));
+        get(driver.endSession(ADA));
+        signals.clear();
+        get(driver.endSession(CAT));
+        Await.until("dan to be told", () -> signals.contains(new Subject.Request(id(DAN, "x", 4))));
+        token(claim(id(DAN, "x", 4), false));
+    }
+
+    @Test
+    @DisplayName("renew thousands of claims at once and name exactly those that are gone")
+    void renewal() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        Set<ClaimId> claims = new HashSet<>();
+        for (int i = 1; i <= 2_500; i++) {
+            ClaimId claim = id(ADA, "n" + i, i);
+            claims.add(claim);
+            driver.claim(new ClaimRequest(claim, i % 2 == 0, false, "")).get();
+        }
+        EnrolmentId listed = new EnrolmentId(ADA, "workers", 1);
+        EnrolmentId unlisted = new EnrolmentId(ADA, "others", 2);
+        get(driver.enrol(new Enrolment(listed, "{}", true, false)));
+        assertThat(get(driver.renew(ADA, claims, Set.of(listed)))).isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));
+        Set<ClaimId> gone = Set.of(id(ADA, "n7", 7), id(ADA, "n1000", 1_000), id(ADA, "n2500", 2_500));
+        for (ClaimId each : gone) {
+            get(driver.release(each));
+        }
+        assertThat(get(driver.renew(ADA, claims, Set.of(listed, unlisted))))
+                .isEqualTo(new Renewal.Renewed(gone, Set.of(unlisted)));
+        assertThat(get(driver.renew(BOB, Set.of(), Set.of()))).isEqualTo(new Renewal.NoSession());
+    }
+
+    @Test
+    @DisplayName("clear away what a dead session leaves, and wake who waits for it, when another one renews")
+    void remains() throws Exception {
+        get(driver.openSession(ADA, Duration.ofMillis(300)));
+        get(driver.openSession(BOB, LONG));
+        token(claim(id(ADA, "x", 1), false));
+        token(claim(id(ADA, "y", 2), true));
+        get(driver.enrol(new Enrolment(new EnrolmentId(ADA, "workers", 1), "{}", true, false)));
+        claim(id(BOB, "x", 3), false);
+        signals.clear();
+        Await.until("ada's session to be over", () -> {
+            get(driver.renew(BOB, Set.of(), Set.of()));
+            return signals.contains(new Subject.Request(id(BOB, "x", 3)));
+        });
+        assertThat(get(driver.release(id(ADA, "x", 1)))).isEqualTo(Released.NOTHING);
+        token(claim(id(BOB, "x", 3), false));
+        get(driver.release(id(BOB, "x", 3)));
+        assertThat(server.command("KEYS", "*").lines())
+                .containsExactlyInAnyOrder(
+                        "conclave:{conclave}:claims",
+                        "conclave:{conclave}:sessions",
+                        "conclave:{conclave}:session:" + BOB.incarnation(),
+                        "conclave:{conclave}:groups",
+                        "conclave:{conclave}:log:workers");
+        assertThat(server.command("HKEYS", "conclave:{conclave}:claims")).isEqualTo("#");
+    }
+
+    @Test
+    @DisplayName("tell rosters as deltas, and as a whole when more has changed than is remembered")
+    void history() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        EnrolmentId ada = new EnrolmentId(ADA, "workers", 1);
+        EnrolmentId bob = new EnrolmentId(BOB, "workers", 1);
+        get(driver.enrol(new Enrolment(ada, "{\"cpu\": 8}", true, false)));
+        RosterReply.Whole first = (RosterReply.Whole) get(driver.roster("workers", -1));
+        assertThat(first.entries()).extracting(entry -> entry.id()).containsExactly(ada);
+        assertThat(get(driver.roster("workers", first.revision()))).isEqualTo(new RosterReply.Unchanged());
+
+        assertThat(get(driver.enrol(new Enrolment(bob, "{}", false, false)))).isEqualTo(EnrolReply.ENROLLED);
+        get(driver.withdraw(ada));
+        RosterReply.Delta delta = (RosterReply.Delta) get(driver.roster("workers", first.revision()));
+        assertThat(delta.left()).containsExactly(ada);
+        assertThat(delta.listed()).extracting(entry -> entry.id()).containsExactly(bob);
+
+        for (int i = 1; i <= 1_100; i++) {
+            driver.amend(bob, i, "{\"n\": " + i + "}").get();
+        }
+        RosterReply.Whole whole = (RosterReply.Whole) get(driver.roster("workers", delta.revision()));
+        assertThat(whole.historyLost()).isTrue();
+        assertThat(whole.entries()).extracting(entry -> entry.capabilities()).containsExactly("{\"n\": 1100}");
+        server.command("FLUSHALL");
+        get(driver.createGroup("workers"));
+        assertThat(((RosterReply.Whole) get(driver.roster("workers", -1))).revision())
+                .isGreaterThan(whole.revision());
+    }
+
+    @Test
+    @DisplayName("find members gone when the server has dropped the key of all sessions")
+    void droppedSessions() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        EnrolmentId ada = new EnrolmentId(ADA, "workers", 1);
+        get(driver.enrol(new Enrolment(ada, "{}", true, false)));
+        token(claim(id(ADA, "x", 1), false));
+        long revision = ((RosterReply.Whole) get(driver.roster("workers", -1))).revision();
+        server.command("DEL", "conclave:{conclave}:sessions");
+        assertThat(get(driver.renew(ADA, Set.of(), Set.of()))).isEqualTo(new Renewal.NoSession());
+        get(driver.openSession(BOB, LONG));
+        RosterReply.Delta delta = (RosterReply.Delta) get(driver.roster("workers", revision));
+        assertThat(delta.left()).containsExactly(ada);
+        assertThat(get(driver.list(ClaimKey.Kind.LOCK))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("signal everything that is watched or waited for, once the connection is there again")
+    void reconnected() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        token(claim(id(ADA, "x", 1), false));
+        claim(id(BOB, "x", 2), false);
+        Subject group = new Subject.Group("workers");
+        get(driver.watch(group));
+        TimeUnit.MILLISECONDS.sleep(150); // a connection that breaks at once is not told of, lest it be told for ever
+        signals.clear();
+        server.command("CLIENT", "KILL", "TYPE", "pubsub");
+        Await.until("the break to be told", () -> signals.contains(new Subject.Session(ADA)));
+        Await.until("the driver to be back", () -> {
+            try {
+                return get(driver.renew(ADA, Set.of(id(ADA, "x", 1)), Set.of())) instanceof Renewal.Renewed;
+            } catch (java.util.concurrent.ExecutionException e) {
+                return false;
+            }
+        });
+        assertThat(signals)
+                .contains(
+                        new Subject.Session(ADA),
+                        new Subject.Session(BOB),
+                        new Subject.Request(id(BOB, "x", 2)),
+                        group);
+        signals.clear();
+        get(driver.release(id(ADA, "x", 1)));
+        Await.until("bob to be told", () -> signals.contains(new Subject.Request(id(BOB, "x", 2))));
+        get(driver.createGroup("workers"));
+        Await.until("the watcher to be told", () -> signals.contains(group));
+    }
+}
