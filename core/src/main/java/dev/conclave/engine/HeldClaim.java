@@ -173,7 +173,8 @@ final class HeldClaim {
         return engine.steps().bounded("release " + id.key(), step).handle((found, failure) -> {
             if (failure != null) {
                 giveBack();
-                return ReleaseResult.UNKNOWN;
+                // What was lost before it was released is lost, whatever the backend would have said.
+                return wasValid ? ReleaseResult.UNKNOWN : ReleaseResult.ALREADY_LOST;
             }
             return released(wasValid, found);
         });

@@ -298,7 +298,7 @@ final class Claims {
     }
 
     /** Leaves a line; the last one takes the name's node along. */
-    private static CompletableFuture<Released> leave(Handle handle, String path, Released outcome) {
+    static CompletableFuture<Released> leave(Handle handle, String path, Released outcome) {
         String parent = Nodes.parent(path);
         CompletableFuture<Reply<Boolean>> deleted = handle.delete(path, ANY_VERSION);
         return handle.exists(parent).thenCombine(deleted, (left, gone) -> {

@@ -105,8 +105,9 @@ final class Handle {
         return connected;
     }
 
-    boolean isConnected() {
-        return !broken && !over;
+    /** Whether the connection is away after it was there: the session may have ended meanwhile. */
+    boolean hasBroken() {
+        return broken && connected.isDone();
     }
 
     /** Whether the session is over as far as we were told. */

@@ -55,20 +55,45 @@ final class Handles implements Handle.Listener {
     }
 
     /** The handle of a new session: that which we looked with, if no session has it. */
-    synchronized OwnSession begin(SessionId id) {
-        requireOpen();
-        Handle handle = current;
-        if (handle == null || currentIsTaken || !handle.isConnected()) {
-            if (handle != null && !currentIsTaken) {
-                discard(handle);
+    OwnSession begin(SessionId id) {
+        OwnSession session;
+        boolean looksMove;
+        synchronized (this) {
+            requireOpen();
+            Handle before = current;
+            boolean usable = before != null && !currentIsTaken && !before.isOver() && !before.hasBroken();
+            Handle handle = usable && before != null ? before : fresh();
+            if (before != null && !usable && !currentIsTaken) {
+                discard(before);
             }
-            handle = fresh();
+            looksMove = before != null && !usable;
+            current = handle;
+            currentIsTaken = true;
+            session = new OwnSession(id, handle, environment.signals());
+            sessions.put(id, session);
         }
-        current = handle;
-        currentIsTaken = true;
-        OwnSession session = new OwnSession(id, handle, environment.signals());
-        sessions.put(id, session);
+        if (looksMove) {
+            wakeWatchers.run();
+        }
+        // Nobody waits any longer for it, and the client would go on trying for ever, and then keep alive what it got.
+        OwnSession begun = session;
+        environment.time().schedule(environment.callTimeout(), () -> {
+            if (!begun.isOpen()) {
+                abandon(begun);
+            }
+        });
         return session;
+    }
+
+    /** Gives up a session that could not be opened. */
+    void abandon(OwnSession session) {
+        synchronized (this) {
+            sessions.remove(session.id(), session);
+            if (current == session.handle()) {
+                current = null;
+            }
+        }
+        discard(session.handle());
     }
 
     private Handle fresh() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.client.HostProvider;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hosts implements HostProvider {
     private static final int PROBE_MILLIS = 250;
-    private static final long PAUSE_MILLIS = 50;
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 500;
 
     private final List<Host> hosts;
     private int next = -1;
@@ -47,7 +49,14 @@ final class Hosts implements HostProvider {
         }
         failures++;
         next = (next + 1) % hosts.size();
-        Host host = hosts.get(next);
+        InetSocketAddress address = resolved(hosts.get(next));
+        if (everConnected) {
+            Thread.currentThread().interrupt();
+        }
+        return address;
+    }
+
+    private InetSocketAddress resolved(Host host) {
         try {
             InetAddress[] addresses = InetAddress.getAllByName(host.name());
             InetAddress address = addresses[failures / hosts.size() % addresses.length];
@@ -62,10 +71,15 @@ final class Hosts implements HostProvider {
         }
     }
 
-    /** All were tried. The client itself waits up to a second more between two attempts. */
-    private static void pause() {
+    /**
+     * All were tried. Before each attempt to come back, the client itself sleeps for up to a second, more than a short session can spare.
+     * It bears being interrupted there, which {@link #next} does; so the pause is ours, and grows while nobody answers.
+     */
+    private void pause() {
+        int rounds = failures / hosts.size();
+        long limit = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(rounds, 10));
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(limit / 2, limit));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

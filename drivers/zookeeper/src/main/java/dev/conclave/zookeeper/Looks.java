@@ -1,9 +1,11 @@
 package dev.conclave.zookeeper;
 
+import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimStatus;
 import dev.conclave.spi.ClaimStatus.Holding;
 import dev.conclave.spi.Names;
+import dev.conclave.spi.Released;
 import dev.conclave.zookeeper.Nodes.Content;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +62,20 @@ final class Looks {
         .thenApply(all -> all.stream()
                 .filter(status -> !status.holders().isEmpty())
                 .toList());
+    }
+
+    /** Gives up a claim of a session that is not ours. */
+    static CompletableFuture<Released> release(Handle handle, Space space, ClaimId id) {
+        String parent = space.key(id.key());
+        return handle.children(parent).thenCompose(names -> {
+            Line line = new Line(names.isOk() ? names.get() : List.of());
+            return line.find(id)
+                    .map(name -> Claims.leave(
+                            handle,
+                            parent + "/" + name,
+                            line.before(name).isEmpty() ? Released.HELD : Released.WAITING))
+                    .orElseGet(() -> Later.done(Released.NOTHING));
+        });
     }
 
     /** A node belongs to one claim for ever, so that the look and the deletion cannot be about two. */

@@ -22,6 +22,7 @@ final class OwnSession implements Watcher {
     private final Map<ClaimId, Entry> entries = new ConcurrentHashMap<>();
     private final Map<String, Set<ClaimId>> waiting = new ConcurrentHashMap<>();
     private volatile @Nullable Space space;
+    private volatile boolean open;
 
     OwnSession(SessionId id, Handle handle, Signals signals) {
         this.id = id;
@@ -39,6 +40,15 @@ final class OwnSession implements Watcher {
 
     void begin(Space began) {
         space = began;
+    }
+
+    /** From now on it is kept, until it is ended. */
+    void opened() {
+        open = true;
+    }
+
+    boolean isOpen() {
+        return open;
     }
 
     /** Of a session that was opened. */
@@ -88,16 +98,20 @@ final class OwnSession implements Watcher {
         }
         Set<ClaimId> concerned = waiting.remove(node);
         if (concerned != null) {
-            concerned.forEach(claim -> wake(claim, node));
+            // A leader's node also changes, which uses the watch up: then to look again is all that can be done.
+            boolean gone = event.getType() == Event.EventType.NodeDeleted;
+            concerned.forEach(claim -> wake(claim, node, gone));
         } else if (node.equals(space().session(id))) {
             suspect();
         }
     }
 
-    private void wake(ClaimId claim, String gone) {
+    private void wake(ClaimId claim, String node, boolean gone) {
         Entry entry = entries.get(claim);
         if (entry != null) {
-            entry.gone(gone);
+            if (gone) {
+                entry.gone(node);
+            }
             signals.changed(new Subject.Request(claim));
         }
     }

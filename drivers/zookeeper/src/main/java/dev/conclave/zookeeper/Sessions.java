@@ -30,7 +30,15 @@ final class Sessions {
                 .connected()
                 .thenCompose(namespaces::find)
                 .thenCompose(space -> enter(session, space))
-                .thenApply(entered -> session.handle().negotiated());
+                .thenApply(entered -> {
+                    session.opened();
+                    return session.handle().negotiated();
+                })
+                .whenComplete((negotiated, failure) -> {
+                    if (failure != null) {
+                        handles.abandon(session);
+                    }
+                });
     }
 
     private CompletableFuture<Boolean> enter(OwnSession session, Space space) {

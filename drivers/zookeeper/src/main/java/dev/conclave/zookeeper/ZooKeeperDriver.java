@@ -80,6 +80,9 @@ final class ZooKeeperDriver implements Driver {
 
     @Override
     public CompletableFuture<Released> release(ClaimId claim) {
+        if (handles.session(claim.session()) == null) {
+            return look("a release", (handle, space) -> Looks.release(handle, space, claim));
+        }
         return inSession("a release", claim.session(), Released.NOTHING, own -> claims.release(own, claim));
     }
 
