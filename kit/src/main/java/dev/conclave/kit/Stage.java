@@ -69,6 +69,14 @@ public final class Stage {
         return driver.traits().contains(trait);
     }
 
+    /**
+     * Whether a session is over with the connection that it lives on. So it is wherever a death is seen at once over a network: the
+     * server cannot tell a process that was killed from a connection that was cut.
+     */
+    public boolean endsWithConnection() {
+        return promises(Trait.INSTANT_DEATH) && backend.wire().isPresent();
+    }
+
     /** The namespace that the scenario has to itself. */
     public String namespace() {
         return namespace;

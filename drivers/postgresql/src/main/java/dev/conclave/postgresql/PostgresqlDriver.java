@@ -47,6 +47,8 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     private final Set<Subject> registered = ConcurrentHashMap.newKeySet();
     /** Signals for requests of which the reply that they wait was still on its way. */
     private final Set<String> early = ConcurrentHashMap.newKeySet();
+    /** Of the listener's thread. */
+    private boolean listenedBefore;
 
     private PostgresqlDriver(Server server, Target target, Environment environment) {
         this.server = server;
@@ -72,7 +74,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
 
     @Override
     public DriverInfo info() {
-        return PostgresqlDriverProvider.INFO;
+        return PostgresqlDriverProvider.info(server.ttl());
     }
 
     @Override
@@ -257,7 +259,12 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public void listening() {
         registered.clear();
-        interests.wakeAll(environment.signals());
+        if (listenedBefore) {
+            interests.wakeAll(environment.signals());
+        } else {
+            listenedBefore = true;
+            interests.watched().forEach(address -> interests.wake(address, environment.signals()));
+        }
     }
 
     @Override

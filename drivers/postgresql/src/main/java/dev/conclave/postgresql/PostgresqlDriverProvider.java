@@ -20,28 +20,38 @@ import java.util.concurrent.CompletableFuture;
  * time-to-live. A broken connection is therefore a lost session.
  */
 public final class PostgresqlDriverProvider implements DriverProvider {
-    static final DriverInfo INFO = new DriverInfo(
-            "postgresql",
-            List.of("postgresql", "postgres"),
-            List.of("postgresql://user:password@host:5432/database", "postgresql://user:password@host1,host2/database"),
-            Set.of(
-                    Trait.LINEARIZABLE,
-                    Trait.FAIR,
-                    Trait.PUSH,
-                    Trait.INSTANT_DEATH,
-                    Trait.MULTI_HOST,
-                    Trait.MULTI_PROCESS,
-                    Trait.DURABLE,
-                    Trait.VOLATILE),
-            Optional.of(Duration.ofSeconds(1)),
-            Duration.ofMillis(500));
+    private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+
+    /**
+     * Of a deployment. Two can believe at once if the server has lost a member's connection, by its own crash or by a reset that
+     * reached the server alone, and the member hears neither of that nor of the server's question: then until its time-to-live.
+     */
+    static DriverInfo info(Duration ttl) {
+        return new DriverInfo(
+                "postgresql",
+                List.of("postgresql", "postgres"),
+                List.of(
+                        "postgresql://user:password@host:5432/database",
+                        "postgresql://user:password@host1,host2/database"),
+                Set.of(
+                        Trait.LINEARIZABLE,
+                        Trait.FAIR,
+                        Trait.PUSH,
+                        Trait.INSTANT_DEATH,
+                        Trait.MULTI_HOST,
+                        Trait.MULTI_PROCESS,
+                        Trait.DURABLE,
+                        Trait.VOLATILE),
+                Optional.of(Duration.ofSeconds(1)),
+                ttl);
+    }
 
     /** For {@link java.util.ServiceLoader}. */
     public PostgresqlDriverProvider() {}
 
     @Override
     public DriverInfo info() {
-        return INFO;
+        return info(DEFAULT_TTL);
     }
 
     @Override

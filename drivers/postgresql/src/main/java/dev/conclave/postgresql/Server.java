@@ -2,6 +2,7 @@ package dev.conclave.postgresql;
 
 import dev.conclave.MisconfiguredException;
 import dev.conclave.spi.Environment;
+import dev.conclave.spi.Names;
 import dev.conclave.spi.Target;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class Server {
         PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
         PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.APPLICATION_NAME.set(properties, "conclave: " + environment.member());
+        PGProperty.APPLICATION_NAME.set(properties, "conclave " + Names.encoded(environment.member()));
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
         // Named statements only once it is known that no pooler swaps the connection under them.
         PGProperty.PREPARE_THRESHOLD.set(properties, 0);

@@ -255,6 +255,19 @@ begin
     return mine.token;
 end $$;
 
+-- Gives up what is in a queue: 0 nothing, 1 waiting, 2 held.
+create function release_among(name bytea, who bigint, number bigint) returns bigint language plpgsql as $$
+declare
+    held boolean;
+begin
+    delete from queue where session = who and seq = number and key = name returning token is not null into held;
+    if not found then
+        return 0;
+    end if;
+    perform settle(name);
+    return case when held then 2 else 1 end;
+end $$;
+
 -- Claims and releases of many threads in one round trip. locks: those of all keys, ascending. Flags: 1 shared, 2 queue.
 -- Results in the order of the requests. Claims: as claim_among, null without a session; releases: 0 nothing, 1 waiting, 2 held.
 create function steps(
@@ -264,54 +277,73 @@ create function steps(
     out claimed bigint[], out released bigint[])
 language plpgsql as $$
 declare
+    claims int := cardinality(c_key);
+    releases int := cardinality(r_key);
     quick bigint[] := '{}';
     tokens bigint[] := '{}';
     place int;
-    held boolean;
+    granted bigint;
+    ignored text;
 begin
-    perform pg_advisory_xact_lock(l) from unnest(locks) l;
+    foreach granted in array locks loop
+        ignored := pg_advisory_xact_lock(granted);
+    end loop;
 
-    if cardinality(r_key) > 0 then
+    if releases = 1 then -- as below, at less cost
+        delete from heads where key = r_key[1] and session = r_session[1] and seq = r_seq[1];
+        released := array[case when found then 2 else release_among(r_key[1], r_session[1], r_seq[1]) end];
+    elsif releases > 1 then
         with gone as (
             delete from heads h using unnest(r_key, r_session, r_seq) with ordinality r (key, session, seq, place)
             where h.key = r.key and h.session = r.session and h.seq = r.seq
             returning r.place)
         select coalesce(array_agg(g.place), '{}') into quick from gone g;
-        released := array_fill(2::bigint, array[cardinality(r_key)]);
-        if cardinality(quick) < cardinality(r_key) then
-            for place in 1 .. cardinality(r_key) loop
+        released := array_fill(2::bigint, array[releases]);
+        if cardinality(quick) < releases then
+            for place in 1 .. releases loop
                 if not place = any (quick) then
-                    delete from queue where session = r_session[place] and seq = r_seq[place] and key = r_key[place]
-                        returning token is not null into held;
-                    released[place] := case when not found then 0 when held then 2 else 1 end;
-                    if released[place] > 0 then
-                        perform settle(r_key[place]);
-                    end if;
+                    released[place] := release_among(r_key[place], r_session[place], r_seq[place]);
                 end if;
             end loop;
         end if;
     end if;
 
-    if cardinality(c_key) > 0 then
-        claimed := array_fill(null::bigint, array[cardinality(c_key)]);
+    if claims > 0 then
+        claimed := array_fill(null::bigint, array[claims]);
         if current_setting('conclave.session', true) = me::text
             and exists (select from sessions where id = me and not ended) then
-            with granted as (
-                insert into heads
-                select c.key, me, c.seq, nextval('fence'), clock_timestamp(), c.payload
-                from unnest(c_key, c_seq, c_flags, c_payload) c (key, seq, flags, payload)
-                where c.flags & 1 = 0
-                on conflict (key) do nothing
-                returning seq, token)
-            select coalesce(array_agg(g.seq), '{}'), coalesce(array_agg(g.token), '{}') into quick, tokens from granted g;
-            if quick = c_seq then
-                claimed := tokens;
+            if claims = 1 then -- as below, at less cost
+                if c_flags[1] & 1 = 0 then
+                    insert into heads values (c_key[1], me, c_seq[1], nextval('fence'), clock_timestamp(), c_payload[1])
+                        on conflict (key) do nothing returning token into granted;
+                    if found then
+                        claimed[1] := granted;
+                    end if;
+                end if;
             else
-                for place in 1 .. cardinality(c_key) loop
-                    claimed[place] := coalesce(
-                        tokens[array_position(quick, c_seq[place])],
-                        claim_among(me, c_key[place], c_seq[place],
-                            c_flags[place] & 1 = 1, c_flags[place] & 2 = 2, c_payload[place]));
+                with granted as (
+                    insert into heads
+                    select c.key, me, c.seq, nextval('fence'), clock_timestamp(), c.payload
+                    from unnest(c_key, c_seq, c_flags, c_payload) c (key, seq, flags, payload)
+                    where c.flags & 1 = 0
+                    on conflict (key) do nothing
+                    returning seq, token)
+                select coalesce(array_agg(g.seq), '{}'), coalesce(array_agg(g.token), '{}') into quick, tokens
+                    from granted g;
+                if quick = c_seq then
+                    claimed := tokens;
+                else
+                    for place in 1 .. claims loop
+                        claimed[place] := tokens[array_position(quick, c_seq[place])];
+                    end loop;
+                end if;
+            end if;
+            if array_position(claimed, null) is not null then
+                for place in 1 .. claims loop
+                    if claimed[place] is null then
+                        claimed[place] := claim_among(me, c_key[place], c_seq[place],
+                            c_flags[place] & 1 = 1, c_flags[place] & 2 = 2, c_payload[place]);
+                    end if;
                 end loop;
             end if;
         end if;

@@ -40,7 +40,17 @@ class KeysTest {
         assertThat(derived).containsExactly(GOLDEN);
     }
 
-    private static final String[] GOLDEN = {};
+    private static final String[] GOLDEN = {
+        "0008636f6e636c6176654c696e766f6963652d3432",
+        "0008636f6e636c617665456772c3b6c39f65",
+        "0008636f6e636c6176654c610062",
+        "0002c3bc47776f726b657273",
+        "wa0904dd73c77d4d8",
+        "we430c973e7d6feb2",
+        "w5c0808e08cc12f08",
+        "s37a878e00cdcd987",
+        "r37a878e00cdcd987:7"
+    };
 
     @Test
     @DisplayName("of different namespaces, kinds and names never meet, and give their names back")

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.conclave.BackendUnavailableException;
 import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import java.io.BufferedReader;
@@ -24,6 +25,8 @@ import java.util.concurrent.Executors;
  * <p>Ends as an application should: at SIGTERM it closes its coordinator. When its parent is gone it ends too.
  */
 public final class MemberMain {
+    private static final int CONNECT_ATTEMPTS = 5;
+
     private static final Gson JSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -53,7 +56,7 @@ public final class MemberMain {
     }
 
     private void run(String url, String member) throws IOException, InterruptedException {
-        Coordinator coordinator = Conclave.connect(url, member);
+        Coordinator coordinator = connect(url, member);
         Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "kit-close"));
         Map<String, Command> commands = commands(coordinator);
         tell("ready", new JsonObject());
@@ -61,6 +64,19 @@ public final class MemberMain {
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             JsonObject command = JsonParser.parseString(line).getAsJsonObject();
             threads.execute(() -> answer(commands, command));
+        }
+    }
+
+    /** Connecting is bounded by the time-to-live, which is short here: a JVM that starts beside others may need another attempt. */
+    private static Coordinator connect(String url, String member) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Conclave.connect(url, member);
+            } catch (BackendUnavailableException e) {
+                if (attempt == CONNECT_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

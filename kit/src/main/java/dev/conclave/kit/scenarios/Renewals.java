@@ -7,6 +7,7 @@ import dev.conclave.ConnectOptions;
 import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.GroupEvent;
+import dev.conclave.LossReason;
 import dev.conclave.kit.Administrator;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.Scenario;
@@ -20,6 +21,7 @@ import dev.conclave.kit.process.Belief;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
@@ -46,9 +48,39 @@ public abstract class Renewals extends ScenarioGroup {
     }
 
     @Scenario(value = "L5", ttl = "3s")
-    @DisplayName("Connections refused for 0.6 of the time-to-live: at risk, but never lost, and then held again")
+    @DisplayName(
+            "Connections refused for 0.6 of the time-to-live: at risk, but never lost, and then held again; or, where the session is the connection, lost and told at once")
     void shortOutage(Stage stage) throws Exception {
-        surviving(stage, Line::cut);
+        if (stage.endsWithConnection()) {
+            lostWithConnection(stage);
+        } else {
+            surviving(stage, Line::cut);
+        }
+    }
+
+    /** Others are let in as soon as after a death, and the holder knows before, though it reaches nobody whom it could ask. */
+    private static void lostWithConnection(Stage stage) throws Exception {
+        Line line = stage.line();
+        Coordinator ada = stage.member("ada", line);
+        Grant adas = ada.lock("invoice").acquire();
+        Belief belief = Belief.in(adas);
+        CompletableFuture<Grant> waiting =
+                stage.member("bob").lock("invoice").async().acquire();
+        line.cut();
+        long start = System.nanoTime();
+
+        Grant bobs = Await.result("bob's grant", waiting);
+
+        long granted = System.nanoTime();
+        assertThat(Duration.ofNanos(granted - start)).isLessThan(stage.deathBound());
+        Await.until("the belief to end", belief::isOver);
+        assertThat(belief.until() - granted)
+                .as("belief after another's grant, in nanoseconds")
+                .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
+        assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.FORGOTTEN);
+        bobs.release();
+        line.heal();
+        assertThat(ada.lock("invoice").acquire(Await.PATIENCE).isValid()).isTrue();
     }
 
     @Scenario(value = "L5", ttl = "3s", ownBackend = true)
