@@ -19,38 +19,47 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /**
- * Thousands of members over one driver, a session each, without the engine of a coordinator for each: these would be
- * thousands of connections. Their sessions are long and are not renewed.
+ * Many members in one process, a session each, without the engine of a coordinator for each. Where a driver's connection
+ * carries many sessions, all are on one; theirs are long and not renewed.
  */
 final class ConclaveCrowd implements AutoCloseable {
     private static final Duration TTL = Duration.ofHours(1);
     private static final int UNDER_WAY = 64;
 
     private final KitTime time = new KitTime();
-    private final Driver driver;
+    private final List<Driver> drivers = new ArrayList<>();
+    private final String url;
 
-    ConclaveCrowd(String url) throws Exception {
+    ConclaveCrowd(String url) {
+        this.url = url;
+    }
+
+    private Driver open() throws Exception {
         DriverProvider provider = ServiceLoader.load(DriverProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(each -> each.info().schemes().contains(Target.schemeOf(url)))
                 .findFirst()
                 .orElseThrow();
         Target target = Target.parse(url, Map.of(), provider.options());
-        driver = provider.open(target, new Environment("crowd", subject -> {}, time, Duration.ofSeconds(60)))
+        Driver driver = provider.open(target, new Environment("crowd", subject -> {}, time, Duration.ofSeconds(60)))
                 .get();
+        drivers.add(driver);
+        return driver;
     }
 
     void join(String group, int members) throws Exception {
+        // There, a connection is a session.
+        boolean connectionEach = Target.schemeOf(url).equals("postgresql");
         Semaphore underWay = new Semaphore(UNDER_WAY);
         List<CompletableFuture<EnrolReply>> replies = new ArrayList<>();
         for (int i = 0; i < members; i++) {
+            Driver driver = connectionEach || drivers.isEmpty() ? open() : drivers.get(0);
             underWay.acquire();
             SessionId session = new SessionId("crowd-" + i, UUID.randomUUID().toString());
             Enrolment enrolment = new Enrolment(new EnrolmentId(session, group, 1), "{}", true, true);
-            CompletableFuture<EnrolReply> reply = driver.openSession(session, TTL)
+            replies.add(driver.openSession(session, TTL)
                     .thenCompose(granted -> driver.enrol(enrolment))
-                    .whenComplete((done, failure) -> underWay.release());
-            replies.add(reply);
+                    .whenComplete((done, failure) -> underWay.release()));
         }
         for (CompletableFuture<EnrolReply> reply : replies) {
             if (reply.get() != EnrolReply.ENROLLED) {
@@ -61,7 +70,9 @@ final class ConclaveCrowd implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        driver.close().get();
+        for (Driver driver : drivers) {
+            driver.close().get();
+        }
         time.close();
     }
 }

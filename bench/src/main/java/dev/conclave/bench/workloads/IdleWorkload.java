@@ -48,9 +48,10 @@ final class IdleWorkload implements Workload {
             requests.forEach((counter, count) ->
                     course.sheet().record(contestant, Metric.lower(counter + "/s"), (double) count / seconds));
             Reply threads = worker.ask("threads");
-            course.sheet().record(contestant, Metric.lower("threads"), threads.value("threads"));
+            course.sheet().record(contestant, Metric.lower("threads"), (double) threads.value("threads"));
             if (contestant.kind() == Contestant.Kind.CONCLAVE) {
-                course.sheet().record(contestant, Metric.neither("of these Conclave's own"), threads.value("ours"));
+                course.sheet()
+                        .record(contestant, Metric.neither("of these Conclave's own"), (double) threads.value("ours"));
             }
         }
     }
