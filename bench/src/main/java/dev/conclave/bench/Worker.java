@@ -60,8 +60,9 @@ public final class Worker {
     }
 
     private void serve(PrintStream answers) throws Exception {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        BlockingQueue<String> commands = commands();
+        while (true) {
+            String line = commands.take();
             if (line.equals("end")) {
                 end();
                 return;
@@ -75,6 +76,22 @@ public final class Worker {
             }
             answers.println(reply.toLine());
         }
+    }
+
+    /** Read ahead, so that this JVM ends with the benchmark even while a command waits for something. */
+    private static BlockingQueue<String> commands() {
+        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+        Thread reader = new Thread(
+                () -> {
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                            .lines()
+                            .forEach(commands::add);
+                    Runtime.getRuntime().halt(1);
+                },
+                "commands");
+        reader.setDaemon(true);
+        reader.start();
+        return commands;
     }
 
     private Reply obey(List<String> words) throws Exception {

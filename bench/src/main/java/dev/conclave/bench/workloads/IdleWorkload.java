@@ -40,8 +40,8 @@ final class IdleWorkload implements Workload {
     private static void measure(Course course, Contestant contestant) throws Exception {
         try (WorkerProcess worker = course.fork(contestant)) {
             worker.ask("hold " + HELD);
-            TimeUnit.SECONDS.sleep(2);
-            int seconds = course.plan().repetitions(20, 4);
+            TimeUnit.SECONDS.sleep(course.plan().repetitions(2, 1));
+            int seconds = course.plan().repetitions(20, 2);
             Counting.Mark mark = course.count();
             TimeUnit.SECONDS.sleep(seconds);
             Map<String, Long> requests = mark.end();

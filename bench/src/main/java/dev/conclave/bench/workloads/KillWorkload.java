@@ -60,7 +60,7 @@ final class KillWorkload implements Workload {
             heir.send("await-leadership " + election);
             heirs.put(contestant, heir);
         });
-        TimeUnit.MILLISECONDS.sleep(3_000 + 1_100L * repetition);
+        TimeUnit.MILLISECONDS.sleep(course.plan().repetitions(3_000, 1_000) + 1_100L * repetition);
         Map<Contestant, Future<Double>> latencies = new HashMap<>();
         course.each("kill " + (repetition + 1), contestant -> {
             long killed = System.nanoTime();

@@ -50,7 +50,7 @@ final class WaitersWorkload implements Workload {
         WorkerProcess worker = course.fork(contestant);
         try {
             worker.ask("turns " + waiters + " " + HOLD_MILLIS);
-            TimeUnit.MILLISECONDS.sleep(course.plan().repetitions(3_000, 1_500));
+            TimeUnit.MILLISECONDS.sleep(course.plan().repetitions(3_000, 1_000));
             Counting.Mark mark = course.count();
             Reply reply = worker.ask(
                     String.format(Locale.ROOT, "count-turns %.3f", course.plan().seconds()));
