@@ -85,7 +85,9 @@ final class Claims {
         if (call.entry().isGranted()) {
             return granted(call);
         }
-        return call.entry().nothingIsInTheWay() ? afterWaiting(call, false) : line(call).thenCompose(line -> placed(call, line));
+        return call.entry().nothingIsInTheWay()
+                ? afterWaiting(call, false)
+                : line(call).thenCompose(line -> placed(call, line));
     }
 
     /** The outcome of an earlier call is not known: whatever it sent has had its effect before this looks. */
@@ -293,15 +295,16 @@ final class Claims {
         Op parent = Op.delete(Nodes.parent(path.get()), ANY_VERSION);
         return session.handle()
                 .multi(child, parent)
-                .thenCompose(reply ->
-                        reply.isOk() ? Later.done(outcome) : leave(session.handle(), path.get(), outcome));
+                .thenCompose(
+                        reply -> reply.isOk() ? Later.done(outcome) : leave(session.handle(), path.get(), outcome));
     }
 
     /** Leaves a line; the last one takes the name's node along. */
     static CompletableFuture<Released> leave(Handle handle, String path, Released outcome) {
         String parent = Nodes.parent(path);
         CompletableFuture<Reply<Boolean>> deleted = handle.delete(path, ANY_VERSION);
-        return handle.exists(parent).thenCombine(deleted, (left, gone) -> {
+        return handle.exists(parent)
+                .thenCombine(deleted, (left, gone) -> {
                     boolean empty = left.isOk() && left.get().getNumChildren() == 0;
                     Released released = gone.isOk() ? outcome : Released.NOTHING;
                     return empty

@@ -50,7 +50,10 @@ final class Deployment {
         while (path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
-        if (path.contains("//") || path.contains("/./") || path.contains("/../") || path.chars().anyMatch(c -> c < ' ')) {
+        if (path.contains("//")
+                || path.contains("/./")
+                || path.contains("/../")
+                || path.chars().anyMatch(c -> c < ' ')) {
             throw new MisconfiguredException("'" + target.path() + "' is no path of a ZooKeeper node");
         }
         return path;

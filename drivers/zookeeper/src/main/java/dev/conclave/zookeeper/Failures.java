@@ -71,7 +71,8 @@ final class Failures {
 
     BackendUnavailableException silent(String within) {
         return new BackendUnavailableException(
-                deployment + " did not open a session for member " + member + " within " + within + deployment.trouble(),
+                deployment + " did not open a session for member " + member + " within " + within
+                        + deployment.trouble(),
                 null);
     }
 

@@ -121,9 +121,9 @@ final class Groups {
             if (listing.incarnation().equals(session.id().incarnation())) {
                 return listing.sequence() >= enrolment.id().sequence()
                         ? Later.done(EnrolReply.ENROLLED)
-                        : handle.setData(path, data, version).thenCompose(reply -> reply.isOk()
-                                ? Later.done(EnrolReply.ENROLLED)
-                                : enrol(session, enrolment));
+                        : handle.setData(path, data, version)
+                                .thenCompose(reply ->
+                                        reply.isOk() ? Later.done(EnrolReply.ENROLLED) : enrol(session, enrolment));
             }
             return enrolment.takeOver()
                     ? takeOver(session, enrolment, path, data, listing, version)
@@ -136,9 +136,11 @@ final class Groups {
         Handle handle = session.handle();
         Op leaving = Op.delete(path, version);
         Op coming = handle.creating(path, data, CreateMode.EPHEMERAL);
-        return handle.multi(leaving, coming).thenCompose(reply -> reply.isOk()
-                ? Looks.tell(handle, session.space(), older.incarnation()).thenApply(told -> EnrolReply.ENROLLED)
-                : enrol(session, enrolment));
+        return handle.multi(leaving, coming)
+                .thenCompose(reply -> reply.isOk()
+                        ? Looks.tell(handle, session.space(), older.incarnation())
+                                .thenApply(told -> EnrolReply.ENROLLED)
+                        : enrol(session, enrolment));
     }
 
     static CompletableFuture<Boolean> amend(OwnSession session, EnrolmentId id, long edition, String capabilities) {
@@ -153,8 +155,7 @@ final class Groups {
             byte[] data = Listing.of(id, edition, capabilities).bytes();
             return session.handle()
                     .setData(path, data, there.get().stat().getVersion())
-                    .thenCompose(
-                            reply -> reply.isOk() ? Later.done(true) : amend(session, id, edition, capabilities));
+                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : amend(session, id, edition, capabilities));
         });
     }
 

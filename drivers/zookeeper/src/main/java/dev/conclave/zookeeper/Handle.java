@@ -89,9 +89,7 @@ final class Handle {
             case Expired, AuthFailed -> {
                 over = true;
                 connected.completeExceptionally(KeeperException.create(
-                        event.getState() == Watcher.Event.KeeperState.Expired
-                                ? Code.SESSIONEXPIRED
-                                : Code.AUTHFAILED));
+                        event.getState() == Watcher.Event.KeeperState.Expired ? Code.SESSIONEXPIRED : Code.AUTHFAILED));
                 listener.expired(this);
             }
             default -> {
@@ -142,7 +140,8 @@ final class Handle {
                 data,
                 acl,
                 mode,
-                (rc, asked, context, name, stat) -> answer.came(rc, asked, name == null ? null : new Created(name, stat)),
+                (rc, asked, context, name, stat) ->
+                        answer.came(rc, asked, name == null ? null : new Created(name, stat)),
                 null);
         return answer;
     }
@@ -158,7 +157,10 @@ final class Handle {
     /** All or nothing; the refusal is that of the first operation that was refused. */
     CompletableFuture<Reply<List<OpResult>>> multi(Op... operations) {
         Answer<List<OpResult>> answer = new Answer<>();
-        client.multi(List.of(operations), (rc, path, context, results) -> answer.came(refusal(rc, results), path, results), null);
+        client.multi(
+                List.of(operations),
+                (rc, path, context, results) -> answer.came(refusal(rc, results), path, results),
+                null);
         return answer;
     }
 
@@ -200,8 +202,8 @@ final class Handle {
         client.getData(
                 path,
                 false,
-                (rc, asked, context, data, stat) ->
-                        answer.came(rc, asked, stat == null ? null : new Content(data == null ? new byte[0] : data, stat)),
+                (rc, asked, context, data, stat) -> answer.came(
+                        rc, asked, stat == null ? null : new Content(data == null ? new byte[0] : data, stat)),
                 null);
         return answer;
     }

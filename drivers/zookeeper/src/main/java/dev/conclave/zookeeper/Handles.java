@@ -136,16 +136,14 @@ final class Handles implements Handle.Listener {
             return CompletableFuture.failedFuture(e);
         }
         environment.time().schedule(environment.callTimeout(), () -> discard(handle));
-        return handle.connected()
-                .handle((taken, failure) -> failure)
-                .thenCompose(failure -> {
-                    if (failure == null) {
-                        return handle.end();
-                    }
-                    return Failures.isNoSession(failure)
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.<Void>failedFuture(failure);
-                });
+        return handle.connected().handle((taken, failure) -> failure).thenCompose(failure -> {
+            if (failure == null) {
+                return handle.end();
+            }
+            return Failures.isNoSession(failure)
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.<Void>failedFuture(failure);
+        });
     }
 
     private void discard(Handle handle) {
@@ -215,6 +213,11 @@ final class Handles implements Handle.Listener {
             }));
         }
         return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    /** Closes all, whatever comes of it. */
+    void discardAll(Runnable afterwards) {
+        close().whenComplete((closed, failure) -> afterwards.run());
     }
 
     /** For a handle that lives for one request. */

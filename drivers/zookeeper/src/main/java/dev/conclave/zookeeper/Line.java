@@ -76,7 +76,9 @@ final class Line {
         List<Place> before = new ArrayList<>();
         for (Place place : places) {
             if (place.name().equals(name)) {
-                return place.shared() ? before.stream().filter(other -> !other.shared()).toList() : before;
+                return place.shared()
+                        ? before.stream().filter(other -> !other.shared()).toList()
+                        : before;
             }
             before.add(place);
         }

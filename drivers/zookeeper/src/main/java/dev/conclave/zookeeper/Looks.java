@@ -33,7 +33,8 @@ final class Looks {
                     if (!contents.get(i).isOk()) {
                         return inspect(handle, space, key);
                     }
-                    holdings.add(holding(space, key, holders.get(i), contents.get(i).get()));
+                    holdings.add(
+                            holding(space, key, holders.get(i), contents.get(i).get()));
                 }
                 return Later.done(new ClaimStatus(key, holdings, line.size() - holders.size()));
             });
@@ -52,16 +53,17 @@ final class Looks {
     }
 
     static CompletableFuture<List<ClaimStatus>> list(Handle handle, Space space, ClaimKey.Kind kind) {
-        return handle.children(space.keys(kind)).thenCompose(names -> {
-            List<CompletableFuture<ClaimStatus>> all = new ArrayList<>();
-            for (String name : names.isOk() ? names.get() : List.<String>of()) {
-                all.add(inspect(handle, space, new ClaimKey(kind, Names.decoded(name))));
-            }
-            return Later.all(all);
-        })
-        .thenApply(all -> all.stream()
-                .filter(status -> !status.holders().isEmpty())
-                .toList());
+        return handle.children(space.keys(kind))
+                .thenCompose(names -> {
+                    List<CompletableFuture<ClaimStatus>> all = new ArrayList<>();
+                    for (String name : names.isOk() ? names.get() : List.<String>of()) {
+                        all.add(inspect(handle, space, new ClaimKey(kind, Names.decoded(name))));
+                    }
+                    return Later.all(all);
+                })
+                .thenApply(all -> all.stream()
+                        .filter(status -> !status.holders().isEmpty())
+                        .toList());
     }
 
     /** Gives up a claim of a session that is not ours. */
@@ -96,17 +98,19 @@ final class Looks {
     }
 
     private static CompletableFuture<String> find(Handle handle, String parent, Holding holding) {
-        return handle.children(parent).thenApply(names -> parent + "/"
-                + new Line(names.isOk() ? names.get() : List.of())
-                        .find(holding.id())
-                        .orElse("gone"));
+        return handle.children(parent)
+                .thenApply(names -> parent + "/"
+                        + new Line(names.isOk() ? names.get() : List.of())
+                                .find(holding.id())
+                                .orElse("gone"));
     }
 
     /** Wakes a session: it watches its own node. */
     static CompletableFuture<Boolean> tell(Handle handle, Space space, String incarnation) {
         String node = space.session(incarnation);
-        return handle.read(node).thenCompose(there -> there.isOk()
-                ? handle.setData(node, there.get().data(), ANY_VERSION).thenApply(Reply::isOk)
-                : Later.done(false));
+        return handle.read(node)
+                .thenCompose(there -> there.isOk()
+                        ? handle.setData(node, there.get().data(), ANY_VERSION).thenApply(Reply::isOk)
+                        : Later.done(false));
     }
 }

@@ -29,9 +29,10 @@ final class Namespaces {
     /** Looks for the present life. */
     CompletableFuture<Space> find(Handle handle) {
         handle.sync(path); // in order before what follows, and nothing depends on its own answer
-        return handle.exists(path).thenCompose(there -> there.isOk()
-                ? enter(handle, there.get())
-                : create(handle, path).thenCompose(created -> find(handle)));
+        return handle.exists(path)
+                .thenCompose(there -> there.isOk()
+                        ? enter(handle, there.get())
+                        : create(handle, path).thenCompose(created -> find(handle)));
     }
 
     private CompletableFuture<Space> enter(Handle handle, Stat stat) {
@@ -52,9 +53,11 @@ final class Namespaces {
     private CompletableFuture<Space> furnish(Handle handle, Space space, Stat stat) {
         List<CompletableFuture<Reply<Nodes.Created>>> parts = new ArrayList<>();
         parts.add(handle.create(space.root(), NOTHING, CreateMode.PERSISTENT));
-        Space.PARTS.forEach(part -> parts.add(handle.create(space.root() + "/" + part, NOTHING, CreateMode.PERSISTENT)));
+        Space.PARTS.forEach(
+                part -> parts.add(handle.create(space.root() + "/" + part, NOTHING, CreateMode.PERSISTENT)));
         CompletableFuture<Reply<Stat>> still = handle.exists(path);
-        return Later.all(parts).thenCombine(still, (created, now) -> {
+        return Later.all(parts)
+                .thenCombine(still, (created, now) -> {
                     // The same node now as before: then it was the same when the parts were created.
                     boolean same = now.isOk() && now.get().getCzxid() == stat.getCzxid();
                     return same ? enter(handle, stat) : find(handle);
@@ -63,9 +66,10 @@ final class Namespaces {
     }
 
     private static CompletableFuture<Boolean> create(Handle handle, String path) {
-        return handle.create(path, NOTHING, CreateMode.PERSISTENT).thenCompose(reply -> reply.is(Code.NONODE)
-                ? create(handle, Nodes.parent(path)).thenCompose(parent -> create(handle, path))
-                : Later.done(true));
+        return handle.create(path, NOTHING, CreateMode.PERSISTENT)
+                .thenCompose(reply -> reply.is(Code.NONODE)
+                        ? create(handle, Nodes.parent(path)).thenCompose(parent -> create(handle, path))
+                        : Later.done(true));
     }
 
     /** A step of one who looks, in the present life of the namespace, after everything that any member was told before. */

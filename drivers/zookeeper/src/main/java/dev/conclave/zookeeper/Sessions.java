@@ -51,9 +51,8 @@ final class Sessions {
         CompletableFuture<Reply<Nodes.Created>> created = handle.create(node, data, CreateMode.EPHEMERAL);
         return handle.addWatch(node, session, AddWatchMode.PERSISTENT)
                 .thenCombine(created, (watched, reply) -> reply.isOk())
-                .thenCompose(in -> in
-                        ? Later.done(true)
-                        : namespaces.find(handle).thenCompose(found -> enter(session, found)));
+                .thenCompose(in ->
+                        in ? Later.done(true) : namespaces.find(handle).thenCompose(found -> enter(session, found)));
     }
 
     /**
@@ -89,7 +88,8 @@ final class Sessions {
     private static Set<EnrolmentId> missingEnrolments(Space space, Set<EnrolmentId> enrolments, Set<String> alive) {
         Set<EnrolmentId> missing = new HashSet<>();
         for (EnrolmentId enrolment : enrolments) {
-            if (!alive.contains(space.member(enrolment.group(), enrolment.session().member()))) {
+            if (!alive.contains(
+                    space.member(enrolment.group(), enrolment.session().member()))) {
                 missing.add(enrolment);
             }
         }

@@ -79,7 +79,8 @@ final class Track {
         CompletableFuture<Map<String, Reply<Content>>> read = wanted == null
                 ? handle.children(path).thenCompose(names -> read(handle, path, names.isOk() ? names.get() : List.of()))
                 : read(handle, path, wanted);
-        return there.thenCombine(read, (group, members) -> learn(space, wanted == null, group, members, revisionOfCaller))
+        return there.thenCombine(
+                        read, (group, members) -> learn(space, wanted == null, group, members, revisionOfCaller))
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
                         doubt();
@@ -111,11 +112,7 @@ final class Track {
     }
 
     private synchronized RosterReply learn(
-            Space space,
-            boolean whole,
-            Reply<Stat> there,
-            Map<String, Reply<Content>> members,
-            long revisionOfCaller) {
+            Space space, boolean whole, Reply<Stat> there, Map<String, Reply<Content>> members, long revisionOfCaller) {
         exists = there.isOk();
         Set<EnrolmentId> left = new HashSet<>();
         List<RosterEntry> listed = new ArrayList<>();
@@ -124,7 +121,9 @@ final class Track {
             gone.removeAll(members.keySet());
             gone.forEach(name -> left.add(known.remove(name).id()));
         }
-        long newest = exists ? space.number(Math.max(there.get().getPzxid(), there.get().getCzxid())) : revision;
+        long newest = exists
+                ? space.number(Math.max(there.get().getPzxid(), there.get().getCzxid()))
+                : revision;
         for (Map.Entry<String, Reply<Content>> member : members.entrySet()) {
             newest = Math.max(newest, learn(space, member.getKey(), member.getValue(), left, listed));
         }
@@ -134,11 +133,9 @@ final class Track {
         return answer(revisionOfCaller, left, listed);
     }
 
-    private long learn(
-            Space space, String name, Reply<Content> read, Set<EnrolmentId> left, List<RosterEntry> listed) {
+    private long learn(Space space, String name, Reply<Content> read, Set<EnrolmentId> left, List<RosterEntry> listed) {
         RosterEntry before = known.get(name);
-        RosterEntry now =
-                read.isOk() ? Listing.of(read.get()).entry(group, Names.decoded(name), read.get()) : null;
+        RosterEntry now = read.isOk() ? Listing.of(read.get()).entry(group, Names.decoded(name), read.get()) : null;
         if (now == null) {
             known.remove(name);
         } else {

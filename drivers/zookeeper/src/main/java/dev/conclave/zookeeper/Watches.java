@@ -53,9 +53,8 @@ final class Watches {
         }
 
         CompletableFuture<Reply<Boolean>> set() {
-            AddWatchMode mode = subject instanceof Subject.AllGroups
-                    ? AddWatchMode.PERSISTENT
-                    : AddWatchMode.PERSISTENT_RECURSIVE;
+            AddWatchMode mode =
+                    subject instanceof Subject.AllGroups ? AddWatchMode.PERSISTENT : AddWatchMode.PERSISTENT_RECURSIVE;
             return handle.addWatch(path, this, mode);
         }
     }
@@ -67,7 +66,8 @@ final class Watches {
         if (before != null && before.stands(handle, path)) {
             return Later.done(LOOK_FOR_LOST_SIGNALS);
         }
-        Track track = before != null ? before.track : subject instanceof Subject.Group group ? new Track(group.name()) : null;
+        Track track =
+                before != null ? before.track : subject instanceof Subject.Group group ? new Track(group.name()) : null;
         Watch watch = new Watch(subject, handle, path, track);
         return watch.set().thenApply(set -> {
             if (track != null) {

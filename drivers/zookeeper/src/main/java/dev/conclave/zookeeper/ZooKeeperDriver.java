@@ -125,10 +125,7 @@ final class ZooKeeperDriver implements Driver {
     @Override
     public CompletableFuture<Boolean> amend(EnrolmentId enrolment, long edition, String capabilities) {
         return inSession(
-                "an amendment",
-                enrolment.session(),
-                false,
-                own -> Groups.amend(own, enrolment, edition, capabilities));
+                "an amendment", enrolment.session(), false, own -> Groups.amend(own, enrolment, edition, capabilities));
     }
 
     @Override
@@ -178,13 +175,14 @@ final class ZooKeeperDriver implements Driver {
         if (own == null || own.handle().isOver()) {
             return Later.done(none);
         }
-        return step(what, () -> step.apply(own).exceptionallyCompose(failure -> Failures.isNoSession(failure)
-                ? Later.done(none)
-                : Later.failed(failure)));
+        return step(
+                what,
+                () -> step.apply(own)
+                        .exceptionallyCompose(
+                                failure -> Failures.isNoSession(failure) ? Later.done(none) : Later.failed(failure)));
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> step(
-            String what, Supplier<CompletableFuture<T>> step) {
+    private <T extends @Nullable Object> CompletableFuture<T> step(String what, Supplier<CompletableFuture<T>> step) {
         try {
             return failures.explained(what, step.get());
         } catch (RuntimeException e) {

@@ -35,10 +35,11 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
                     Trait.MULTI_PROCESS,
                     Trait.DURABLE),
             Optional.empty(),
-            Duration.ZERO);
+            overlap(Duration.ofSeconds(10)));
 
     private static final int CALLS_PER_CONNECT = 2;
     private static final int SMALLEST_ENSEMBLE = 3;
+    private static final int RENEWALS_PER_TTL = 3;
 
     /** For {@link java.util.ServiceLoader}. */
     public ZooKeeperDriverProvider() {}
@@ -72,10 +73,13 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
                 .thenCompose(handle -> probe(handle, deployment, namespaces))
                 .<Driver>thenApply(
                         info -> new ZooKeeperDriver(info, deployment, failures, handles, namespaces, watches))
-                .exceptionallyCompose(failure -> handles.close().thenCompose(closed -> {
-                    deployment.close();
-                    return Later.failed(failures.of("connecting", Failures.cause(failure)));
-                }));
+                .whenComplete((driver, failure) -> {
+                    if (failure != null) {
+                        // In the background: a client that is connecting takes its time to stop.
+                        handles.discardAll(deployment::close);
+                    }
+                })
+                .exceptionallyCompose(failure -> Later.failed(failures.of("connecting", Failures.cause(failure))));
     }
 
     /** The first connection, within two calls' time: the engine gives up a little later, and cannot say why. */
@@ -86,7 +90,8 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
             boolean late = connected.completeExceptionally(new TimeoutException());
             assert late || connected.isDone();
         });
-        return connected.handle((handle, failure) -> {
+        return connected
+                .handle((handle, failure) -> {
                     timer.cancel();
                     return failure instanceof TimeoutException
                             ? Later.<Handle>failed(failures.silent(Durations.format(patience)))
@@ -96,21 +101,35 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
     }
 
     private static CompletableFuture<DriverInfo> probe(Handle handle, Deployment deployment, Namespaces namespaces) {
-        return namespaces
-                .find(handle)
-                .thenCompose(space -> {
-                    CompletableFuture<Reply<Boolean>> watchable =
-                            handle.addWatch(space.root(), event -> {}, AddWatchMode.PERSISTENT);
-                    return handle.servers(deployment.serversNamed())
-                            .thenCombine(watchable, (servers, ok) -> servers >= SMALLEST_ENSEMBLE ? INFO : ofOneServer());
-                });
+        return namespaces.find(handle).thenCompose(space -> {
+            CompletableFuture<Reply<Boolean>> watchable =
+                    handle.addWatch(space.root(), event -> {}, AddWatchMode.PERSISTENT);
+            return handle.servers(deployment.serversNamed())
+                    .thenCombine(watchable, (servers, ok) -> of(servers, handle.negotiated()));
+        });
     }
 
-    /** A server alone, or two of which none can be lost. */
-    static DriverInfo ofOneServer() {
+    /** What a deployment promises: of fewer than three servers, none can be lost. */
+    static DriverInfo of(int servers, Duration ttl) {
         Set<Trait> traits = EnumSet.copyOf(INFO.traits());
-        traits.remove(Trait.SURVIVES_FAILOVER);
+        if (servers < SMALLEST_ENSEMBLE) {
+            traits.remove(Trait.SURVIVES_FAILOVER);
+        }
         return new DriverInfo(
-                INFO.name(), INFO.schemes(), INFO.urlForms(), traits, INFO.deathSeenWithin(), INFO.beliefOverlap());
+                INFO.name(),
+                INFO.schemes(),
+                INFO.urlForms(),
+                traits,
+                INFO.deathSeenWithin(),
+                servers > 1 ? overlap(ttl) : Duration.ZERO);
+    }
+
+    /**
+     * A server alone counts a session's time from when it gets a renewal, which is after it was sent: no overlap. In an ensemble the leader
+     * counts, and hears from the others twice in a tick whose clients have lived. A server that loses the leader right after it answered a
+     * renewal does not pass that on; then the session ends a time-to-live after the renewal before, a third earlier than its owner believes.
+     */
+    private static Duration overlap(Duration ttl) {
+        return ttl.dividedBy(RENEWALS_PER_TTL);
     }
 }

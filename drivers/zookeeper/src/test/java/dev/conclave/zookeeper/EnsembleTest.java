@@ -48,7 +48,8 @@ class EnsembleTest {
     }
 
     @Test
-    @DisplayName("keeps grants and memberships while each of its servers in turn, also the leader, is killed and comes back")
+    @DisplayName(
+            "keeps grants and memberships while each of its servers in turn, also the leader, is killed and comes back")
     void losesOneServerAfterTheOther() throws Exception {
         assertThat(ada.requiring(Trait.SURVIVES_FAILOVER)).isSameAs(ada);
         Grant grant = ada.lock("invoice").acquire();

@@ -8,6 +8,7 @@ import dev.conclave.servers.ZooKeeperServer;
 import dev.conclave.spi.Names;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -32,7 +33,7 @@ class ZooKeeperConformanceTest extends DriverKit {
 
         @Override
         public DriverInfo driver() {
-            return ZooKeeperDriverProvider.ofOneServer();
+            return ZooKeeperDriverProvider.of(1, Duration.ZERO);
         }
 
         @Override

@@ -1,0 +1,69 @@
+package dev.conclave.zookeeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.zookeeper.data.Stat;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Names of nodes")
+class NamesTest {
+    @Test
+    @DisplayName("are derived as they always were: members of different versions must agree")
+    void goldenVectors() throws IOException {
+        StringBuilder derived = new StringBuilder();
+        for (String name : List.of("conclave", "Billing", "a/b", "..", "größe", "a b%")) {
+            line(derived, "namespace " + name, Space.namespace("/root", name));
+        }
+        Stat stat = new Stat();
+        stat.setCzxid(0x1_0000_002aL);
+        stat.setCtime(1_700_000_000_123L);
+        Space space = Space.of(Space.namespace("", "conclave"), stat);
+        line(derived, "life", space.root());
+        line(derived, "number 0x10000002b", String.valueOf(space.number(0x1_0000_002bL)));
+        SessionId session = new SessionId("ada/1", "0123456789abcdefghijklmnop");
+        for (ClaimKey.Kind kind : ClaimKey.Kind.values()) {
+            ClaimKey key = new ClaimKey(kind, "invoice 42");
+            line(derived, key.toString(), space.key(key));
+            line(derived, "watched " + key, space.watched(new Subject.Key(key)));
+            line(derived, "claim x", Line.prefix(new ClaimId(key, session, 7), false));
+            line(derived, "claim s", Line.prefix(new ClaimId(key, session, 7), true));
+        }
+        line(derived, "group workers", space.watched(new Subject.Group("workers")));
+        line(derived, "all groups", space.watched(new Subject.AllGroups()));
+        line(derived, "member ada/1", space.member("workers", "ada/1"));
+        line(derived, "session", space.session(session));
+
+        try (var golden = NamesTest.class.getResourceAsStream("names.txt")) {
+            assertThat(derived).hasToString(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void line(StringBuilder text, String what, String derived) {
+        text.append(what).append(" = ").append(derived).append('\n');
+    }
+
+    @Test
+    @DisplayName("tell a line's order: writers wait for all before them, readers for writers only")
+    void order() {
+        String first = "0123456789abcdefghijklmno1-1-s-0000000009";
+        String second = "0123456789abcdefghijklmno2-1-s-0000000010";
+        String writer = "0123456789abcdefghijklmno3-4-x-0000000011";
+        String reader = "0123456789abcdefghijklmno4-1-s-0000000012";
+        Line line = new Line(List.of(reader, "nobody's", writer, second, first, "a-b-c-d"));
+
+        assertThat(line.holders()).extracting(Line.Place::name).containsExactly(first, second);
+        assertThat(line.before(second)).isEmpty();
+        assertThat(line.before(writer)).extracting(Line.Place::name).containsExactly(first, second);
+        assertThat(line.before(reader)).extracting(Line.Place::name).containsExactly(writer);
+        assertThat(line.size()).isEqualTo(4);
+        assertThat(line.admitsSharers()).isFalse();
+    }
+}
