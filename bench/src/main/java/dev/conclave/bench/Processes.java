@@ -15,11 +15,21 @@ final class Processes {
     private Processes() {}
 
     static Process java(Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+        return java(List.of(), List.of(), main, arguments);
+    }
+
+    /**
+     * Starts a JVM on our class path.
+     *
+     * @param prefix a command that runs another, such as taskset with its arguments; or nothing
+     * @param flags for the JVM
+     */
+    static Process java(List<String> prefix, List<String> flags, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

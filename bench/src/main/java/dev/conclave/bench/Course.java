@@ -1,0 +1,118 @@
+package dev.conclave.bench;
+
+import dev.conclave.bench.deployments.Counting;
+import dev.conclave.bench.deployments.Deployment;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One workload on one backend, while it runs: who takes part, on what server, and where figures go. */
+public final class Course implements AutoCloseable {
+    private static final AtomicInteger MEMBERS = new AtomicInteger();
+
+    private static final long STARTED = System.nanoTime();
+
+    private final Plan plan;
+    private final Deployment deployment;
+    private final Counting counting;
+    private final List<Contestant> contestants;
+    private final Sheet sheet;
+    private final PrintStream progress;
+    private final Map<Contestant, Exception> failed = new LinkedHashMap<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
+
+    Course(
+            Plan plan,
+            Deployment deployment,
+            Counting counting,
+            List<Contestant> contestants,
+            Sheet sheet,
+            PrintStream progress) {
+        this.plan = plan;
+        this.deployment = deployment;
+        this.counting = counting;
+        this.contestants = contestants;
+        this.sheet = sheet;
+        this.progress = progress;
+    }
+
+    /** How long and how often. */
+    public Plan plan() {
+        return plan;
+    }
+
+    /** Where figures go. */
+    public Sheet sheet() {
+        return sheet;
+    }
+
+    /** Begins to count the server's requests. */
+    public Counting.Mark count() throws Exception {
+        return counting.begin();
+    }
+
+    /** Those who take part and have not failed so far. */
+    public List<Contestant> contestants() {
+        return contestants.stream()
+                .filter(contestant -> !failed.containsKey(contestant))
+                .toList();
+    }
+
+    /** A step with one contestant. */
+    @FunctionalInterface
+    public interface Turn {
+        /** Takes the turn. */
+        void take(Contestant contestant) throws Exception;
+    }
+
+    /** Lets each have its turn, one after another. Who fails is out, and the table says why. */
+    public void each(String what, Turn turn) throws InterruptedException {
+        for (Contestant contestant : contestants()) {
+            say(what + ": " + contestant.name());
+            try {
+                turn.take(contestant);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                out(contestant, e);
+            }
+        }
+    }
+
+    /** Takes a contestant out of this workload. */
+    public void out(Contestant contestant, Exception cause) {
+        failed.put(contestant, cause);
+        say(contestant.name() + " is out: " + cause);
+        sheet.remark(contestant.name() + " could not go on: " + cause.getMessage());
+    }
+
+    /** Starts a contestant's JVM, which ends with this course at the latest. */
+    public WorkerProcess fork(Contestant contestant) throws IOException {
+        String member = "member-" + MEMBERS.incrementAndGet();
+        WorkerProcess worker = new WorkerProcess(contestant, deployment.url(), member, plan.clients());
+        workers.add(worker);
+        return worker;
+    }
+
+    /** Shows what goes on. */
+    public void say(String what) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - STARTED);
+        progress.printf(
+                "%d:%02d %s on %s, %s%n",
+                seconds / 60, seconds % 60, sheet.workload(), sheet.backend().label(), what);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        // All at once, as some take seconds.
+        workers.forEach(WorkerProcess::end);
+        for (WorkerProcess worker : workers) {
+            worker.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.conclave.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Keeps the server on one half of the processors and the contestants on the other, by taskset. */
+final class Pinning {
+    private Pinning() {}
+
+    /** What to put before a contestant's command. */
+    static List<String> clients() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return List.of("taskset", "-c", processors / 2 + "-" + (processors - 1));
+    }
+
+    /** Moves a server that runs, all its threads, and its children, there to the first half. */
+    static void server(long pid) throws IOException, InterruptedException {
+        move(pid);
+        List<ProcessHandle> children = ProcessHandle.of(pid)
+                .map(handle -> handle.descendants().toList())
+                .orElse(List.of());
+        for (ProcessHandle child : children) {
+            move(child.pid());
+        }
+    }
+
+    private static void move(long pid) throws IOException, InterruptedException {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int status = new ProcessBuilder(
+                        List.of("taskset", "-a", "-c", "-p", "0-" + (processors / 2 - 1), Long.toString(pid)))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("taskset could not move process " + pid);
+        }
+    }
+
+    /** Whether there is a taskset, and two halves. */
+    static boolean possible() throws InterruptedException {
+        try {
+            return Runtime.getRuntime().availableProcessors() > 1
+                    && new ProcessBuilder("taskset", "--version")
+                                    .redirectErrorStream(true)
+                                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                    .start()
+                                    .waitFor()
+                            == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

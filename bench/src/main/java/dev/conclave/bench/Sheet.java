@@ -1,0 +1,104 @@
+package dev.conclave.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All figures of one workload on one backend. Thread-safe. */
+public final class Sheet {
+    private final String workload;
+    private final Backend backend;
+    private final String caption;
+    private final List<Metric> metrics = new ArrayList<>();
+    private final Map<Contestant, Map<Metric, Spread>> rows = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    /** An empty sheet. */
+    public Sheet(String workload, Backend backend, String caption) {
+        this.workload = workload;
+        this.backend = backend;
+        this.caption = caption;
+    }
+
+    /** Notes a measurement. The first metric of a sheet is the one by which contestants are compared. */
+    public synchronized void record(Contestant contestant, Metric metric, double value) {
+        spread(contestant, metric).add(value);
+    }
+
+    /** Notes many measurements. */
+    public synchronized void record(Contestant contestant, Metric metric, Spread spread) {
+        spread(contestant, metric);
+        rows.get(contestant).put(metric, spread);
+    }
+
+    private Spread spread(Contestant contestant, Metric metric) {
+        if (!metrics.contains(metric)) {
+            metrics.add(metric);
+        }
+        return rows.computeIfAbsent(contestant, key -> new LinkedHashMap<>())
+                .computeIfAbsent(metric, key -> Spread.of(List.of()));
+    }
+
+    /** Notes what a reader of the figures must know. */
+    public synchronized void remark(String remark) {
+        remarks.add(remark);
+    }
+
+    String workload() {
+        return workload;
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    String caption() {
+        return caption;
+    }
+
+    synchronized List<Metric> metrics() {
+        return List.copyOf(metrics);
+    }
+
+    synchronized List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    synchronized List<Contestant> contestants() {
+        return List.copyOf(rows.keySet());
+    }
+
+    synchronized Optional<Spread> figure(Contestant contestant, Metric metric) {
+        return Optional.ofNullable(rows.getOrDefault(contestant, Map.of()).get(metric))
+                .filter(spread -> !spread.isEmpty());
+    }
+
+    /** Whoever of a kind has the best median, if anybody of that kind was measured. */
+    Optional<Contestant> best(Contestant.Kind kind, Metric metric) {
+        Contestant best = null;
+        double bestMedian = 0;
+        for (Contestant contestant : contestants()) {
+            Optional<Spread> figure = figure(contestant, metric);
+            if (contestant.kind() != kind || figure.isEmpty()) {
+                continue;
+            }
+            double median = figure.get().median();
+            boolean better = metric.better() == Metric.Better.HIGHER ? median > bestMedian : median < bestMedian;
+            if (best == null || better) {
+                best = contestant;
+                bestMedian = median;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** One median through another, if both were measured and the second is not zero. */
+    Optional<Double> ratio(Contestant contestant, Contestant to, Metric metric) {
+        return figure(contestant, metric)
+                .flatMap(mine -> figure(to, metric)
+                        .filter(theirs -> theirs.median() != 0)
+                        .map(theirs -> mine.median() / theirs.median()));
+    }
+}

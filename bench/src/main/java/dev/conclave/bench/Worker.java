@@ -1,0 +1,281 @@
+package dev.conclave.bench;
+
+import dev.conclave.bench.peers.Contestants;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * One contestant in a JVM of its own, so that its threads, CPU time and garbage are its own. It is told on
+ * its standard input what to do, a command a line, and answers each with a line. Times are {@code
+ * System.nanoTime()}, which on Linux all processes of a machine share.
+ */
+public final class Worker {
+    private final Contestant contestant;
+    private final String url;
+    private final String member;
+    private final int threadsBefore;
+    private final Client client;
+    private final Map<String, Mutex> mutexes = new HashMap<>();
+    private final Map<String, Candidate> candidates = new HashMap<>();
+    private final Map<String, Roster> rosters = new HashMap<>();
+    private final Map<String, BlockingQueue<Long>> seen = new ConcurrentHashMap<>();
+    private Turns turns;
+
+    private Worker(Contestant contestant, String url, String member) throws Exception {
+        this.contestant = contestant;
+        this.url = url;
+        this.member = member;
+        this.threadsBefore = threads();
+        this.client = contestant.open(url, member);
+    }
+
+    /** Arguments: backend, contestant, URL, member id. */
+    public static void main(String[] args) throws Exception {
+        PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        // What a library prints is not an answer.
+        System.setOut(System.err);
+        try {
+            Contestant contestant = Contestants.named(Backend.valueOf(args[0]), args[1]);
+            Worker worker = new Worker(contestant, args[2], args[3]);
+            answers.println(new Reply().toLine());
+            worker.serve(answers);
+        } catch (Exception e) {
+            e.printStackTrace();
+            answers.println(Reply.failed(e).toLine());
+        }
+        // Some libraries leave threads behind that would keep the JVM.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private void serve(PrintStream answers) throws Exception {
+        BlockingQueue<String> commands = commands();
+        while (true) {
+            String line = commands.take();
+            if (line.equals("end")) {
+                end();
+                return;
+            }
+            Reply reply;
+            try {
+                reply = obey(List.of(line.split(" ", -1)));
+            } catch (Exception e) {
+                e.printStackTrace();
+                reply = Reply.failed(e);
+            }
+            answers.println(reply.toLine());
+        }
+    }
+
+    /** Read ahead, so that this JVM ends with the benchmark even while a command waits for something. */
+    private static BlockingQueue<String> commands() {
+        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+        Thread reader = new Thread(
+                () -> {
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                            .lines()
+                            .forEach(commands::add);
+                    Runtime.getRuntime().halt(1);
+                },
+                "commands");
+        reader.setDaemon(true);
+        reader.start();
+        return commands;
+    }
+
+    private Reply obey(List<String> words) throws Exception {
+        String name = words.size() > 1 ? words.get(1) : "";
+        return switch (words.get(0)) {
+            case "cycle" -> cycle(Integer.parseInt(name), seconds(words.get(2)));
+            case "contend" -> Contention.run(mutex(name), seconds(words.get(2)));
+            case "turns" -> startTurns(Integer.parseInt(name), Integer.parseInt(words.get(2)));
+            case "count-turns" -> turns.count(seconds(name));
+            case "end-turns" -> endTurns();
+            case "acquire" -> acquire(name);
+            case "release" -> release(name);
+            case "hold" -> hold(Integer.parseInt(name));
+            case "threads" ->
+                new Reply().with("threads", threads() - threadsBefore).with("ours", ours());
+            case "campaign" -> campaign(name);
+            case "await-leadership" -> awaitLeadership(name);
+            case "step-down" -> stepDown(name);
+            case "watch" -> watch(name);
+            case "crowd" -> crowd(name, Integer.parseInt(words.get(2)));
+            case "join" -> join(name);
+            case "leave" -> leave(name);
+            case "await-joined", "await-left" -> new Reply().with("at", awaitSeen(words.get(0), name));
+            default -> throw new IllegalArgumentException("unknown command " + words);
+        };
+    }
+
+    /** Contestants on one server share names: what one left behind in a crash must not be in the way of another. */
+    private String own(String name) {
+        return contestant.name() + "-" + name;
+    }
+
+    private Reply cycle(int threads, long nanos) throws Exception {
+        List<Mutex> each = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            each.add(client.mutex(own("cycle-" + i)));
+        }
+        return Cycles.run(each, nanos);
+    }
+
+    private static long seconds(String text) {
+        return (long) (Double.parseDouble(text) * 1e9);
+    }
+
+    private static int threads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
+    }
+
+    private static long ours() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("conclave"))
+                .count();
+    }
+
+    private Mutex mutex(String name) throws Exception {
+        Mutex mutex = mutexes.get(name);
+        if (mutex == null) {
+            mutex = client.mutex(own(name));
+            mutexes.put(name, mutex);
+        }
+        return mutex;
+    }
+
+    private Candidate candidate(String name) throws Exception {
+        Candidate candidate = candidates.get(name);
+        if (candidate == null) {
+            candidate = client.candidate(own(name));
+            candidates.put(name, candidate);
+        }
+        return candidate;
+    }
+
+    private Roster roster(String name) throws Exception {
+        Roster roster = rosters.get(name);
+        if (roster == null) {
+            roster = client.roster(own(name));
+            rosters.put(name, roster);
+        }
+        return roster;
+    }
+
+    private Reply startTurns(int waiters, int holdMillis) throws Exception {
+        turns = new Turns(contestant, own("turns-" + waiters), url, member, waiters, holdMillis);
+        turns.start();
+        return new Reply();
+    }
+
+    private Reply endTurns() throws Exception {
+        turns.close();
+        return new Reply();
+    }
+
+    private Reply acquire(String name) throws Exception {
+        mutex(name).acquire();
+        return now();
+    }
+
+    private Reply release(String name) throws Exception {
+        Reply reply = now();
+        mutex(name).release();
+        return reply;
+    }
+
+    private Reply hold(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            mutex("held-" + i).acquire();
+        }
+        return new Reply();
+    }
+
+    private Reply campaign(String name) throws Exception {
+        candidate(name).campaign();
+        return new Reply();
+    }
+
+    private Reply awaitLeadership(String name) throws Exception {
+        candidate(name).awaitLeadership();
+        return now();
+    }
+
+    private Reply stepDown(String name) throws Exception {
+        Reply reply = now();
+        candidate(name).stepDown();
+        return reply;
+    }
+
+    private Reply watch(String group) throws Exception {
+        Roster roster = roster(group);
+        long begin = System.nanoTime();
+        roster.watch(new Roster.Listener() {
+            @Override
+            public void joined(String who) {
+                saw("await-joined", who);
+            }
+
+            @Override
+            public void left(String who) {
+                saw("await-left", who);
+            }
+        });
+        return new Reply().with("nanos", System.nanoTime() - begin);
+    }
+
+    private Reply crowd(String group, int members) throws Exception {
+        client.crowd(own(group), members);
+        return new Reply();
+    }
+
+    private BlockingQueue<Long> sightings(String what, String who) {
+        return seen.computeIfAbsent(what + " " + who, key -> new LinkedBlockingQueue<>());
+    }
+
+    private void saw(String what, String who) {
+        sightings(what, who).add(System.nanoTime());
+    }
+
+    private long awaitSeen(String what, String who) throws InterruptedException {
+        return sightings(what, who).take();
+    }
+
+    private Reply join(String group) throws Exception {
+        Roster roster = roster(group);
+        Reply reply = now();
+        roster.join();
+        return reply;
+    }
+
+    private Reply leave(String group) throws Exception {
+        Reply reply = now();
+        roster(group).leave();
+        return reply;
+    }
+
+    private static Reply now() {
+        return new Reply().with("at", System.nanoTime());
+    }
+
+    private void end() throws Exception {
+        List<AutoCloseable> all = new ArrayList<>(candidates.values());
+        all.addAll(rosters.values());
+        all.addAll(mutexes.values());
+        all.add(client);
+        for (AutoCloseable each : all) {
+            each.close();
+        }
+    }
+}

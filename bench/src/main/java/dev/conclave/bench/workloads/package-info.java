@@ -1,0 +1,2 @@
+/** What is measured: a class for each workload. */
+package dev.conclave.bench.workloads;

@@ -1,0 +1,65 @@
+package dev.conclave.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.bench.deployments.Counting;
+import dev.conclave.bench.deployments.Deployment;
+import dev.conclave.bench.deployments.Deployments;
+import dev.conclave.bench.peers.Contestants;
+import dev.conclave.bench.workloads.Workload;
+import dev.conclave.bench.workloads.Workloads;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every workload for a moment, on files: it needs no server, and yet members are processes. */
+@DisplayName("On files, where no server is needed,")
+class WorkloadsTest {
+    private static final Plan MOMENT = new Plan(1, 0.2, 0.2, true, List.of());
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @DisplayName("every workload measures Conclave, and nobody fails")
+    void everyWorkloadRuns() throws Exception {
+        try (Deployment deployment = Deployments.start(Backend.FILE, folder)) {
+            Counting counting = new Counting(deployment);
+            for (Workload workload : Workloads.all()) {
+                Sheet sheet = new Sheet(workload.name(), Backend.FILE, workload.caption());
+                List<Contestant> us = Contestants.on(Backend.FILE);
+                try (PrintStream nowhere =
+                                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+                        Course course = new Course(MOMENT, deployment, counting, us, sheet, nowhere)) {
+                    workload.run(course);
+                }
+
+                assertThat(sheet.remarks()).as(workload.name()).isEmpty();
+                assertThat(sheet.contestants()).as(workload.name()).isEqualTo(us);
+                Metric main = sheet.metrics().get(0);
+                assertThat(sheet.figure(us.get(0), main).orElseThrow().median())
+                        .as("%s: %s", workload.name(), main.name())
+                        .isPositive();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "contestants have names of their own on their backend, and every backend has us and, with a server, a floor")
+    void contestantsHaveNames() {
+        for (Backend backend : Backend.values()) {
+            List<Contestant> all = Contestants.on(backend);
+            assertThat(all).extracting(Contestant::name).doesNotHaveDuplicates().contains("conclave");
+            assertThat(all).extracting(Contestant::version).doesNotContain("");
+        }
+        for (Backend backend : List.of(Backend.REDIS, Backend.ZOOKEEPER, Backend.POSTGRESQL)) {
+            assertThat(Contestants.on(backend)).extracting(Contestant::kind).contains(Contestant.Kind.FLOOR);
+        }
+    }
+}
