@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Hosts implements HostProvider {
     private static final int PROBE_MILLIS = 250;
     private static final long FIRST_PAUSE_MILLIS = 20;
-    private static final long LONGEST_PAUSE_MILLIS = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 200;
 
     private final List<Host> hosts;
     private int next = -1;
