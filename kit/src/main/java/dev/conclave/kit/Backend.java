@@ -20,7 +20,7 @@ public interface Backend extends AutoCloseable {
     /** The URL to reach the backend by, without a namespace and a time-to-live: the kit adds these. */
     String url();
 
-    /** What the driver says of itself; found by the URL. */
+    /** What the driver promises of this deployment; what it says of itself, found by the URL, unless this is overridden. */
     default DriverInfo driver() {
         return Providers.forUrl(url()).info();
     }

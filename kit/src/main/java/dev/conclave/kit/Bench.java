@@ -1,5 +1,6 @@
 package dev.conclave.kit;
 
+import dev.conclave.kit.line.Providers;
 import dev.conclave.kit.results.Documentation;
 import dev.conclave.kit.results.DriverResults;
 import dev.conclave.kit.results.Outcome;
@@ -40,7 +41,8 @@ final class Bench implements AutoCloseable {
     /** Stops the backend, keeps the results, and sees to it that what is published of them is true. */
     @Override
     public void close() throws IOException {
-        DriverResults all = new DriverResults(backend.driver(), List.copyOf(results));
+        // Of the kind of backend: what one deployment of it cannot promise, others can.
+        DriverResults all = new DriverResults(Providers.forUrl(backend.url()).info(), List.copyOf(results));
         backend.close();
         if (resultsFolder.isPresent()) {
             Path file = all.writeTo(resultsFolder.get());
