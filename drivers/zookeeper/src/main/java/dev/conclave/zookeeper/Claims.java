@@ -23,7 +23,8 @@ import org.apache.zookeeper.data.Stat;
  *
  * <p>The name's node is there while somebody holds or waits, and only then. So a name that nobody wants is claimed by one transaction that
  * creates both, and given back by one that deletes both: nothing is left of it, and two requests make a cycle. Who finds the name's node
- * there stands in line, and watches the last one before it that must leave first.
+ * there stands in line, and watches the last one before it that must leave first. Who found a line there before expects one again: a
+ * transaction that is refused costs the servers as much as one that is not.
  */
 final class Claims {
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(30);
@@ -81,7 +82,9 @@ final class Claims {
 
     private CompletableFuture<ClaimReply> resume(Call call) {
         if (call.entry().path() == null) {
-            return begin(call);
+            boolean taken = call.request().queue()
+                    && call.session().expectsLine(call.id().key());
+            return taken ? join(call) : begin(call);
         }
         if (call.entry().isGranted()) {
             return granted(call);
@@ -111,7 +114,10 @@ final class Claims {
     private CompletableFuture<ClaimReply> begin(Call call) {
         return both(call, creatingParent(call), creatingChild(call)).thenCompose(reply -> switch (reply.code()) {
             case OK -> grantedAlone(call);
-            case NODEEXISTS -> call.request().queue() ? join(call) : ask(call);
+            case NODEEXISTS -> {
+                call.session().foundLine(call.id().key(), true);
+                yield call.request().queue() ? join(call) : ask(call);
+            }
             default -> Later.done(new ClaimReply.NoSession()); // our life of the namespace was deleted, and all in it
         });
     }
@@ -156,7 +162,9 @@ final class Claims {
                 })
                 .thenCompose(joined -> {
                     if (!joined.created().isOk()) {
-                        return begin(call); // the line has just dissolved
+                        // The line has just dissolved.
+                        call.session().foundLine(call.id().key(), false);
+                        return begin(call);
                     }
                     Line.requireOrdered(joined.created().get().path());
                     return placed(call, joined.line());

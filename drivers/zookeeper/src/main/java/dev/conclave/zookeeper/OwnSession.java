@@ -1,9 +1,12 @@
 package dev.conclave.zookeeper;
 
 import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Signals;
 import dev.conclave.spi.Subject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,11 +19,19 @@ import org.jspecify.annotations.Nullable;
  * watcher of all nodes that its requests wait for, so that the client keeps one watch for each node however many wait.
  */
 final class OwnSession implements Watcher {
+    private static final int LINES_REMEMBERED = 1_000;
+
     private final SessionId id;
     private final Handle handle;
     private final Signals signals;
     private final Map<ClaimId, Entry> entries = new ConcurrentHashMap<>();
     private final Map<String, Set<ClaimId>> waiting = new ConcurrentHashMap<>();
+    private final Set<ClaimKey> lines = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ClaimKey, Boolean> eldest) {
+            return size() > LINES_REMEMBERED;
+        }
+    }));
     private volatile @Nullable Space space;
     private volatile boolean open;
 
@@ -58,6 +69,20 @@ final class OwnSession implements Watcher {
             throw new IllegalStateException("the session " + id + " has not been opened");
         }
         return began;
+    }
+
+    /** Whether somebody held the name, or waited for it, when this session last asked. A guess, which only saves a request. */
+    boolean expectsLine(ClaimKey key) {
+        return lines.contains(key);
+    }
+
+    /** Notes whether the name's node was there. */
+    void foundLine(ClaimKey key, boolean there) {
+        if (there) {
+            lines.add(key);
+        } else {
+            lines.remove(key);
+        }
     }
 
     Entry entry(ClaimId claim) {
