@@ -32,6 +32,7 @@ final class Listener {
     private final Semaphore wanted = new Semaphore(0);
     private final Thread thread;
     private volatile boolean listens;
+    private volatile boolean failing;
     private volatile boolean closed;
     private volatile @Nullable Connection connection;
 
@@ -54,6 +55,12 @@ final class Listener {
             wanted.release();
         }
         return listens;
+    }
+
+    /** As {@link #ensure()}, for a session that begins: it is to hear of a failure even if there were some before. */
+    void ensureForNewSession() {
+        failing = false;
+        ensure();
     }
 
     private void run() {
@@ -111,7 +118,12 @@ final class Listener {
         } catch (SQLException e) {
             log.debug("{}: the listening connection could not be closed in order", server, e);
         }
-        if (listened && !closed) {
+        // Also if it never came to listen: a cut that struck while it connected may have struck the session's
+        // connection too, which
+        // nobody reads from. Once only, since whoever hears of it makes this try again.
+        boolean news = listened || !failing;
+        failing = !listened;
+        if (news && !closed) {
             hearer.deaf();
         }
     }

@@ -80,7 +80,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
         interests.begin(session);
-        listener.ensure();
+        listener.ensureForNewSession();
         return exchange.ask("opening a session", false, statements -> {
             if (!exchange.link().open(session, keys.namespace(), listener.id(), ttl)) {
                 throw new BackendUnavailableException("session " + session.incarnation() + " was there before", null);
