@@ -8,6 +8,7 @@ import dev.conclave.file.table.DamagedTableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -71,7 +72,10 @@ final class Failures {
         if (failure instanceof AccessDeniedException denied) {
             return denied(store, denied);
         }
-        if (failure instanceof NotDirectoryException || words.contains("not a directory")) {
+        // Newer JDKs say of a file in the path that it exists, where older ones said that it is no directory.
+        if (failure instanceof NotDirectoryException
+                || failure instanceof FileAlreadyExistsException
+                || words.contains("not a directory")) {
             return new MisconfiguredException(
                     "the store " + store + " cannot be there: a part of the path is a file", failure);
         }
