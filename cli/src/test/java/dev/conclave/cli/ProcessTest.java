@@ -205,7 +205,8 @@ class ProcessTest {
                 List.of(
                         "script",
                         "-qec",
-                        String.join(" ", cli.command("lock", "x", "--", "sh", "-c", "'" + COUNTING + "'")),
+                        // Else the shell that script(1) starts waits beside us, and if it is dash Ctrl-C ends it.
+                        "exec " + String.join(" ", cli.command("lock", "x", "--", "sh", "-c", "'" + COUNTING + "'")),
                         "/dev/null"),
                 Map.of());
         waiter.printed(1);
