@@ -109,7 +109,7 @@ class FaultsTest {
     void silentDrop() throws Exception {
         Duration ttl = Duration.ofSeconds(2);
         try (TcpProxy proxy = TcpProxy.to(backend.server().address())) {
-            Grant adas = connect(PostgresBackend.url(proxy.address()), "ada", ttl)
+            Grant adas = connect(PostgresBackend.urlOf(proxy.address()), "ada", ttl)
                     .lock("invoice")
                     .acquire();
             Belief belief = Belief.in(adas);
@@ -221,7 +221,7 @@ class FaultsTest {
                         // As after the restore of an old backup.
                         own.run("select setval('conclave.fence', 5)");
                     }
-                    own.server().restart();
+                    own.restart();
                 }
             }
         }
