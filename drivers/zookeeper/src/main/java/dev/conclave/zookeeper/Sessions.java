@@ -63,6 +63,7 @@ final class Sessions {
         Handle handle = session.handle();
         Space space = session.space();
         CompletableFuture<Reply<Boolean>> synced = handle.sync(space.root());
+        session.noteGrants();
         return handle.ephemerals(space.root()).thenCombine(synced, (paths, done) -> {
             Set<String> alive = new HashSet<>(paths.isOk() ? paths.get() : List.of());
             if (!alive.contains(space.session(session.id()))) {
