@@ -110,7 +110,12 @@ final class Sessions {
                     }
                     String[] parts = there.get().text().split(" ", 3);
                     return handles.end(
-                            Long.parseUnsignedLong(parts[0], 16), HexFormat.of().parseHex(parts[1]));
+                                    Long.parseUnsignedLong(parts[0], 16),
+                                    HexFormat.of().parseHex(parts[1]))
+                            // Its owner has taken it back before we could end it: a race that was lost, and is run
+                            // again.
+                            .exceptionallyCompose(
+                                    failure -> Failures.isConnectionLoss(failure) ? end(id) : Later.failed(failure));
                 });
     }
 }
