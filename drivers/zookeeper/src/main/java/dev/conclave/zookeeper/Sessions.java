@@ -63,6 +63,7 @@ final class Sessions {
         Handle handle = session.handle();
         Space space = session.space();
         CompletableFuture<Reply<Boolean>> synced = handle.sync(space.root());
+        session.noteGrants();
         return handle.ephemerals(space.root()).thenCombine(synced, (paths, done) -> {
             Set<String> alive = new HashSet<>(paths.isOk() ? paths.get() : List.of());
             if (!alive.contains(space.session(session.id()))) {
@@ -109,7 +110,12 @@ final class Sessions {
                     }
                     String[] parts = there.get().text().split(" ", 3);
                     return handles.end(
-                            Long.parseUnsignedLong(parts[0], 16), HexFormat.of().parseHex(parts[1]));
+                                    Long.parseUnsignedLong(parts[0], 16),
+                                    HexFormat.of().parseHex(parts[1]))
+                            // Its owner has taken it back before we could end it: a race that was lost, and is run
+                            // again.
+                            .exceptionallyCompose(
+                                    failure -> Failures.isConnectionLoss(failure) ? end(id) : Later.failed(failure));
                 });
     }
 }
