@@ -16,6 +16,9 @@ import org.apache.zookeeper.CreateMode;
 
 /** Opens, renews and ends sessions. Each has a node, by which others tell it something and end it; deleting the node ends it too. */
 final class Sessions {
+    /** A session's owner can take it back before we could end it, which is a race that is run again; but it may also be the network. */
+    private static final int TAKE_OVERS = 3;
+
     private final Handles handles;
     private final Namespaces namespaces;
 
@@ -102,6 +105,10 @@ final class Sessions {
         if (own != null) {
             return handles.end(own);
         }
+        return takeOver(id, TAKE_OVERS);
+    }
+
+    private CompletableFuture<Void> takeOver(SessionId id, int attempts) {
         return namespaces
                 .look(handles.any(), (handle, space) -> handle.read(space.session(id)))
                 .thenCompose(there -> {
@@ -112,10 +119,9 @@ final class Sessions {
                     return handles.end(
                                     Long.parseUnsignedLong(parts[0], 16),
                                     HexFormat.of().parseHex(parts[1]))
-                            // Its owner has taken it back before we could end it: a race that was lost, and is run
-                            // again.
-                            .exceptionallyCompose(
-                                    failure -> Failures.isConnectionLoss(failure) ? end(id) : Later.failed(failure));
+                            .exceptionallyCompose(failure -> Failures.isConnectionLoss(failure) && attempts > 1
+                                    ? takeOver(id, attempts - 1)
+                                    : Later.failed(failure));
                 });
     }
 }
