@@ -48,6 +48,9 @@ final class Server {
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.APPLICATION_NAME.set(properties, "conclave " + Names.encoded(environment.member()));
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        if (PromptSockets.areVisibleTo(Driver.class)) {
+            PGProperty.SOCKET_FACTORY.set(properties, PromptSockets.class.getName());
+        }
         // Named statements only once it is known that no pooler swaps the connection under them.
         PGProperty.PREPARE_THRESHOLD.set(properties, 0);
         setTls();
