@@ -75,7 +75,9 @@ public final class PromptSockets extends SocketFactory {
 
                 @Override
                 public int read(byte[] bytes, int offset, int length) throws IOException {
-                    glance();
+                    if (length > 0) {
+                        glance();
+                    }
                     return in.read(bytes, offset, length);
                 }
 

@@ -150,7 +150,8 @@ end $$;
 
 -- To be called when something was removed from a name that has a queue: removes the dead at its front, grants the name to the living
 -- whose turn it now is and tells them their tokens, and removes the name if nobody is left. Who is not reached finds its grant when it
--- looks, as if the reply to its claim had been lost.
+-- looks, as if the reply to its claim had been lost. Whose connection is gone is granted nothing, and stands in the way until a sweep
+-- clears it away.
 create function settle(name bytea) returns void language plpgsql as $$
 declare
     next record;
@@ -158,7 +159,7 @@ declare
     granted bigint;
 begin
     for next in
-        select q.ticket, q.session, q.seq, q.shared, q.token, s.id as living, s.listener
+        select q.ticket, q.session, q.seq, q.shared, q.token, s.id as living, s.listener, s.gone_at
         from queue q left join sessions s on s.id = q.session and not s.ended
         where q.key = name order by q.ticket
     loop
@@ -166,7 +167,9 @@ begin
             delete from queue where key = name and ticket = next.ticket;
             continue;
         end if;
-        if next.token is null and (next.shared or first) then
+        if next.token is null and (next.shared or first) and next.gone_at is null
+            and (case when next.session::text = current_setting('conclave.session', true) then true
+                else not pg_try_advisory_xact_lock_shared(next.session) end) then
             update queue set token = nextval('fence'), since = clock_timestamp()
                 where key = name and ticket = next.ticket returning token into granted;
             perform signal(next.listener, 'r' || to_hex(next.session) || ':' || next.seq || '=' || granted);
