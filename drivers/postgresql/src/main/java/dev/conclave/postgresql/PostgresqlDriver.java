@@ -133,23 +133,22 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
         }
         return exchange.claim(request).thenApply(reply -> {
             if (reply instanceof ClaimReply.Waiting) {
-                return waitFor(request.id(), reply);
+                waitFor(request.id());
+            } else {
+                interests.waitNoMore(request.id());
+                pushed(request.id());
             }
-            interests.waitNoMore(request.id());
             return reply;
         });
     }
 
-    /** The grant may have overtaken the reply that there is none yet. */
-    private ClaimReply waitFor(ClaimId claim, ClaimReply waiting) {
+    private void waitFor(ClaimId claim) {
         listener.ensure();
         interests.waitFor(claim);
-        ClaimReply.Granted granted = pushed(claim);
-        if (granted == null) {
-            return waiting;
+        // A grant that overtook this reply may be older than it, and broken since: the server is to say.
+        if (pushed(claim) != null) {
+            environment.signals().changed(new Subject.Request(claim));
         }
-        interests.waitNoMore(claim);
-        return granted;
     }
 
     private ClaimReply.@Nullable Granted pushed(ClaimId claim) {
@@ -269,6 +268,9 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     public void heard(String notification) {
         int token = notification.indexOf('=');
         if (token < 0) {
+            if (notification.startsWith("s")) {
+                pushed.clear(); // something was taken from us: maybe one of these
+            }
             interests.wake(notification, environment.signals());
             return;
         }
@@ -294,6 +296,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public void deaf() {
         registered.clear();
+        pushed.clear();
         // What broke this connection may have broken the session's as well.
         SessionId session = exchange.link().bound();
         if (session != null) {
