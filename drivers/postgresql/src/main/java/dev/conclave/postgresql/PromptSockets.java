@@ -59,7 +59,7 @@ public final class PromptSockets extends SocketFactory {
         private volatile boolean glancing;
 
         @Override
-        public void setSoTimeout(int millis) throws SocketException {
+        public synchronized void setSoTimeout(int millis) throws SocketException {
             glancing = millis == GLANCE_MILLIS;
             super.setSoTimeout(millis);
         }
