@@ -91,16 +91,15 @@ final class Server {
         // A connection that is stuck is survived for as long as the session can be: what it swallowed may yet arrive.
         connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set search_path to " + Schema.quoted(schema));
-            statement.execute("set synchronous_commit to off");
+            // All in one round trip.
+            String settings = "set search_path to " + Schema.quoted(schema) + "; set synchronous_commit to off;"
+                    + " set statement_timeout to " + ttl.toMillis();
             // What a plan needs to know is known: few rows, each by its key. Planned anew for each batch, an array of
             // other length
             // every time, a batch costs the server twice as much; planned while the tables are empty, a plan would read
             // them whole.
-            statement.execute("set plan_cache_mode to force_generic_plan");
-            statement.execute("set enable_seqscan to off");
-            statement.execute("set jit to off");
-            statement.execute("set statement_timeout to " + ttl.toMillis());
+            String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off; set jit to off";
+            statement.execute(settings + plans);
         }
     }
 
