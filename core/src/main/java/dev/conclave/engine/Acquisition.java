@@ -157,7 +157,7 @@ final class Acquisition implements Session.Dependent {
             return;
         }
         Outcome.of(
-                engine.steps().bounded("claim " + wanted.key(), step, reply -> tooLate(found, asked, reply)),
+                engine.steps().bounded(() -> "claim " + wanted.key(), step, reply -> tooLate(found, asked, reply)),
                 (reply, failure) -> replied(found, asked, sent, reply, failure));
     }
 

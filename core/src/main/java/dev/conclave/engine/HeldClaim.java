@@ -170,7 +170,7 @@ final class HeldClaim {
         if (step.isDone() && !step.isCompletedExceptionally()) {
             return CompletableFuture.completedFuture(released(wasValid, step.join()));
         }
-        return engine.steps().bounded("release " + id.key(), step).handle((found, failure) -> {
+        return engine.steps().bounded(() -> "release " + id.key(), step).handle((found, failure) -> {
             if (failure != null) {
                 giveBack();
                 // What was lost before it was released is lost, whatever the backend would have said.
