@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -341,6 +342,11 @@ final class RedisDriver implements Driver, Line.Listener {
     @Override
     public void message(String channel, String message) {
         interests.wake(Keys.address(channel, message), environment.signals());
+    }
+
+    @Override
+    public void lend(BooleanSupplier done) {
+        line.lend(done);
     }
 
     @Override

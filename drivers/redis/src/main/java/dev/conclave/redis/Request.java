@@ -94,8 +94,8 @@ final class Request<T> extends CompletableFuture<T> {
     void answer(Object reply) {
         try {
             complete(decoder.apply(reply));
-        } catch (RuntimeException e) {
-            completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            completeExceptionally(e); // or nobody would ever hear of it
         }
     }
 }
