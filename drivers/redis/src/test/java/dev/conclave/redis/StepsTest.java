@@ -50,7 +50,7 @@ class StepsTest {
     private Driver driver;
 
     /** The driver needs no clock. */
-    private static final TimeSource NO_TIME = new TimeSource() {
+    static final TimeSource NO_TIME = new TimeSource() {
         @Override
         public long nanoTime() {
             return System.nanoTime();
