@@ -20,6 +20,7 @@ final class Steps {
     private final Driver driver;
     private final TimeSource time;
     private final Duration callTimeout;
+    private final Duration patienceForOne;
     private final CallTimeouts timeouts;
     private final Duration ttl;
     private final String where;
@@ -34,6 +35,7 @@ final class Steps {
         this.driver = driver;
         this.time = time;
         this.callTimeout = callTimeout;
+        this.patienceForOne = callTimeout.multipliedBy(2);
         this.timeouts = new CallTimeouts(time, callTimeout);
         this.ttl = ttl;
         this.where = where;
@@ -46,7 +48,7 @@ final class Steps {
 
     /** Longer in real time than any one answer is waited for in the engine's. */
     Duration patienceForOne() {
-        return callTimeout.multipliedBy(2);
+        return patienceForOne;
     }
 
     Duration callTimeout() {

@@ -355,11 +355,7 @@ final class RedisDriver implements Driver, Line.Listener {
     }
 
     private <T> CompletableFuture<T> step(Script script, Function<Object, T> decoder, Object... arguments) {
-        byte[][] words = new byte[arguments.length][];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = Keys.bytes(arguments[i].toString());
-        }
-        return line.submit(Request.script(script.text(sharded), prefix, decoder, words));
+        return line.submit(Request.script(script.text(sharded), prefix, decoder, arguments));
     }
 
     private static boolean yes(Object reply) {
