@@ -52,6 +52,9 @@ final class RedisDriver implements Driver, Line.Listener {
     /** What is, or after a break will again be, subscribed to. */
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
 
+    /** Whether a lock was ever watched: for a server that has forgotten it. */
+    private volatile boolean watchesLocks;
+
     private final Line line;
 
     private RedisDriver(
@@ -100,6 +103,9 @@ final class RedisDriver implements Driver, Line.Listener {
         Subject subject = new Subject.Session(session);
         interests.begin(session);
         CompletableFuture<Boolean> subscribed = subscribe(subject);
+        if (watchesLocks) {
+            subscribed = subscribed.thenCombine(line.submit(watchingLocks()), (one, other) -> one);
+        }
         // Rounded up: the member may believe for as long as the server does, and not longer.
         long millis = ttl.plusNanos(999_999).toMillis();
         CompletableFuture<Duration> opened = step(
@@ -288,13 +294,26 @@ final class RedisDriver implements Driver, Line.Listener {
     public CompletableFuture<Duration> watch(Subject subject) {
         // One connection keeps the order: a look that follows is answered when the subscription stands.
         if (interests.watch(subject)) {
-            return subscribe(subject).thenApply(subscribed -> look).whenComplete((told, failure) -> {
+            CompletableFuture<Boolean> subscribed = subscribe(subject);
+            if (isLock(subject)) {
+                watchesLocks = true;
+                subscribed = subscribed.thenCombine(line.submit(watchingLocks()), (one, other) -> one);
+            }
+            return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
                 if (failure != null && !(failure instanceof BackendUnavailableException)) {
                     forget(subject); // a connection that broke brings it back; this is refused
                 }
             });
         }
         return CompletableFuture.completedFuture(look);
+    }
+
+    private static boolean isLock(Subject subject) {
+        return subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK;
+    }
+
+    private Request<Boolean> watchingLocks() {
+        return Request.script(Script.WATCH.text(sharded), prefix, RedisDriver::yes);
     }
 
     private void forget(Subject subject) {
@@ -326,6 +345,9 @@ final class RedisDriver implements Driver, Line.Listener {
     public List<Request<?>> greeting() {
         List<Request<?>> greeting = new ArrayList<>();
         channels.forEach(channel -> greeting.add(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel)));
+        if (watchesLocks) {
+            greeting.add(watchingLocks());
+        }
         return greeting;
     }
 
