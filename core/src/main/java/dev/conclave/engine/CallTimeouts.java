@@ -61,14 +61,16 @@ final class CallTimeouts {
         }
     }
 
-    /** The one that has been waiting longest, after those before it that are answered have been let go. */
     private @Nullable Call<?> oldest() {
-        Call<?> first = calls.peek();
-        while (first != null && first.isDone()) {
+        forgetAnswered();
+        return calls.peek();
+    }
+
+    /** Those that are answered, up to the first that is not. */
+    private void forgetAnswered() {
+        for (Call<?> first = calls.peek(); first != null && first.isDone(); first = calls.peek()) {
             calls.remove(first);
-            first = calls.peek();
         }
-        return first;
     }
 
     /** One step that is waited for, as its caller sees it. */
@@ -104,7 +106,7 @@ final class CallTimeouts {
             if (!inTime && thrown == null) {
                 late.accept(value);
             }
-            timeouts.oldest();
+            timeouts.forgetAnswered();
         }
     }
 }

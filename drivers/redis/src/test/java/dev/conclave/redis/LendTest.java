@@ -46,6 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 
 @DisplayName("A thread that is lent to the Redis driver")
 class LendTest {
@@ -97,8 +98,8 @@ class LendTest {
     }
 
     /** As the engine does it. Returns the thread on which the answer came. */
-    private static <T> Thread await(Driver driver, CompletableFuture<T> step) throws Exception {
-        AtomicReference<Thread> on = new AtomicReference<>();
+    private static <T> @Nullable Thread await(Driver driver, CompletableFuture<T> step) throws Exception {
+        AtomicReference<@Nullable Thread> on = new AtomicReference<>();
         CompletableFuture<T> told = step.whenComplete((value, failure) -> on.set(Thread.currentThread()));
         driver.lend(told::isDone);
         get(told);
