@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ class LaneTest {
     private final List<List<CompletableFuture<Void>>> batches = new ArrayList<>();
     private final CountDownLatch exchanging = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
-    private volatile Thread exchanger;
+    private volatile @Nullable Thread exchanger;
     private final Lane<CompletableFuture<Void>> lane = new Lane<>(
             "lane-test", 3, this::exchange, refused -> refused.completeExceptionally(new CancellationException()));
 
@@ -100,10 +102,11 @@ class LaneTest {
         answer.countDown();
         ask().get(10, TimeUnit.SECONDS);
 
-        exchanger.interrupt();
+        Thread lanes = Objects.requireNonNull(exchanger);
+        lanes.interrupt();
 
         ask().get(10, TimeUnit.SECONDS);
-        await().atMost(Duration.ofSeconds(10)).until(() -> exchanger.getState() == Thread.State.WAITING);
+        await().atMost(Duration.ofSeconds(10)).until(() -> lanes.getState() == Thread.State.WAITING);
     }
 
     @Test

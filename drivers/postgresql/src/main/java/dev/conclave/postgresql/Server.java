@@ -94,7 +94,8 @@ final class Server {
             // All in one round trip.
             String settings = "set search_path to " + Schema.quoted(schema) + "; set synchronous_commit to off;"
                     + " set statement_timeout to " + ttl.toMillis();
-            // Few rows, each by its key: one plan fits all. Planned anew for arrays of each length, a batch costs half as
+            // Few rows, each by its key: one plan fits all. Planned anew for arrays of each length, a batch costs half
+            // as
             // much again; planned while the tables are empty, it would read them whole ever after.
             String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off; set jit to off";
             statement.execute(settings + plans);
