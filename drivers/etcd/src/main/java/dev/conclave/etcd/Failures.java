@@ -131,7 +131,9 @@ final class Failures {
             return stranger(host, cause);
         }
         String verb = isTold(status) ? " cannot serve at present: " : " cannot be reached: ";
-        return new BackendUnavailableException(at(host) + verb + reason(status) + "; it will be tried again", cause);
+        String hint = encrypted && !isTold(status) ? " (if it speaks no TLS, leave the tls options out)" : "";
+        return new BackendUnavailableException(
+                at(host) + verb + reason(status) + hint + "; it will be tried again", cause);
     }
 
     private static boolean isCutOff(Throwable tls) {

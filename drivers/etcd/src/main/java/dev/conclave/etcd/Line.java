@@ -1,8 +1,10 @@
 package dev.conclave.etcd;
 
-import dev.conclave.BackendUnavailableException;
+import dev.conclave.spi.TimeSource;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * connection that fails is reset, whatever was under way on it fails, and the next request takes the next server. Thread-safe.
  */
 final class Line {
+    private static final Duration SETTLED = Duration.ofMillis(100);
+
     private final Servers servers;
     private final Failures failures;
+    private final TimeSource time;
     private final Listener listener;
     private Connection connection;
     private @Nullable WatchStream stream;
@@ -28,10 +33,11 @@ final class Line {
         void restored();
     }
 
-    Line(Servers servers, Failures failures, Connection first, Listener listener) {
+    Line(Servers servers, Failures failures, Connection first, TimeSource time, Listener listener) {
         this.servers = servers;
         this.failures = failures;
         this.connection = first;
+        this.time = time;
         this.listener = listener;
     }
 
@@ -40,11 +46,11 @@ final class Line {
         if (over == null) {
             return Later.failed(failures.closed());
         }
-        CompletableFuture<?> headers = over.headers();
+        CompletableFuture<Metadata> headers = over.headers();
         return over.ask(method, request)
                 .exceptionallyCompose(failure -> {
                     // Refused before anything was done: this is not trying again what may have happened.
-                    boolean expired = Failures.isExpired(Later.cause(failure)) && over.renounce(cast(headers));
+                    boolean expired = Failures.isExpired(Later.cause(failure)) && over.renounce(headers);
                     return expired ? over.ask(method, request) : Later.failed(failure);
                 })
                 .handle((answer, failure) -> {
@@ -59,11 +65,6 @@ final class Line {
                     return Later.<A>failed(failures.of(over.host(), status));
                 })
                 .thenCompose(outcome -> outcome);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> CompletableFuture<T> cast(CompletableFuture<?> future) {
-        return (CompletableFuture<T>) future;
     }
 
     private synchronized @Nullable Connection connection() {
@@ -101,18 +102,23 @@ final class Line {
         if (over == null) {
             return Later.failed(failures.closed());
         }
-        return over.headers()
-                .thenCompose(headers -> stream(over, headers).begin(watch))
+        CompletableFuture<Metadata> headers = over.headers();
+        return begin(over, headers, watch)
                 .exceptionallyCompose(failure -> {
-                    Throwable cause = Later.cause(failure);
-                    return Later.failed(
-                            cause instanceof BackendUnavailableException
-                                    ? cause
-                                    : failures.of(over.host(), Status.fromThrowable(cause)));
-                });
+                    boolean refused = Failures.isRefusedWatch(Status.fromThrowable(Later.cause(failure)));
+                    return refused && over.renounce(headers)
+                            ? begin(over, over.headers(), watch)
+                            : Later.failed(failure);
+                })
+                .exceptionallyCompose(
+                        failure -> Later.failed(failures.of(over.host(), Status.fromThrowable(Later.cause(failure)))));
     }
 
-    private synchronized WatchStream stream(Connection over, io.grpc.Metadata headers) {
+    private CompletableFuture<Void> begin(Connection over, CompletableFuture<Metadata> headers, Watch watch) {
+        return headers.thenCompose(known -> stream(over, known).begin(watch));
+    }
+
+    private synchronized WatchStream stream(Connection over, Metadata headers) {
         WatchStream present = stream;
         if (present == null || present.isOver() || !present.isOn(over)) {
             present = new WatchStream(over, this::ended);
@@ -122,17 +128,19 @@ final class Line {
         return present;
     }
 
-    private void ended(WatchStream over, Status status, boolean settled) {
-        if (Failures.isRefusedWatch(status)) {
-            over.connection().renounce(cast(over.connection().headers()));
-        } else if (servers.areSuspect(status)) {
+    private void ended(WatchStream over, Status status) {
+        if (servers.areSuspect(status)) {
             replace(over.connection());
         }
-        boolean tell;
-        synchronized (this) {
-            tell = settled && !closed;
+        if (over.hasTaken()) {
+            // One that broke at once would otherwise be looked at and break again without end.
+            Duration pause = over.age().compareTo(SETTLED) < 0 ? SETTLED : Duration.ZERO;
+            time.schedule(pause, this::tellBroken);
         }
-        if (tell) {
+    }
+
+    private void tellBroken() {
+        if (connection() != null) {
             listener.broken();
         }
     }

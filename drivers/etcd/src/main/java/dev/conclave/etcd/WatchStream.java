@@ -8,6 +8,8 @@ import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The one stream on which all watches of a connection stand. The server numbers them, in the order of asking. Thread-safe. */
 final class WatchStream extends ClientCall.Listener<WatchResponse> {
-    /** What the server numbers a watch that it refuses, as it does once the token of the stream has expired. */
-    private static final long REFUSED = -1;
-    /** One that broke sooner tells nobody to look again at once: they would come back without end. */
-    private static final long SETTLED_NANOS = 100_000_000;
 
     private final Connection connection;
     private final Ending ending;
@@ -34,13 +32,14 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     private final Map<Watch, Long> numbers = new HashMap<>();
     private final Set<Watch> wanted = new HashSet<>();
     private @Nullable ClientCall<WatchRequest, WatchResponse> call;
+    private boolean taken;
     private boolean over;
 
     private record Asked(Watch watch, CompletableFuture<Void> taken) {}
 
     /** Who is told that the stream has ended. */
     interface Ending {
-        void ended(WatchStream stream, Status status, boolean settled);
+        void ended(WatchStream stream, Status status);
     }
 
     WatchStream(Connection connection, Ending ending) {
@@ -60,6 +59,15 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
 
     boolean isOn(Connection present) {
         return connection == present;
+    }
+
+    /** Whether somebody relies on it. */
+    synchronized boolean hasTaken() {
+        return taken;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 
     synchronized boolean isOver() {
@@ -110,9 +118,8 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     @Override
     public void onMessage(WatchResponse response) {
         if (response.getCreated()) {
-            taken(response);
-        }
-        if (response.getWatchId() != REFUSED) {
+            answered(response);
+        } else {
             tell(response);
         }
         ClientCall<WatchRequest, WatchResponse> open = call();
@@ -125,14 +132,17 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
         return call;
     }
 
-    private void taken(WatchResponse response) {
+    private void answered(WatchResponse response) {
         Asked first;
-        boolean refused = response.getWatchId() == REFUSED;
+        // As it is once the token of the stream has expired. The number in it is none of ours, whatever it is.
+        boolean refused = response.getCanceled();
         synchronized (this) {
             first = asked.remove();
             if (refused) {
-                wanted.remove(first.watch);
+                // All that come after it on this stream would be refused too, and some that stand may be silent.
+                over = true;
             } else if (wanted.contains(first.watch)) {
+                taken = true;
                 standing.put(response.getWatchId(), first.watch);
                 numbers.put(first.watch, response.getWatchId());
             } else {
@@ -140,13 +150,13 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
             }
         }
         if (refused) {
-            // All that come after it on this stream would be refused too, and some that stand may be silent.
-            Status refusal = Failures.refusedWatch(response.getCancelReason());
-            first.taken.completeExceptionally(refusal.asRuntimeException());
+            StatusRuntimeException refusal =
+                    Failures.refusedWatch(response.getCancelReason()).asRuntimeException();
             ClientCall<WatchRequest, WatchResponse> open = call();
             if (open != null) {
-                open.cancel("a watch was refused", refusal.asRuntimeException());
+                open.cancel("a watch was refused", refusal);
             }
+            first.taken.completeExceptionally(refusal);
         } else {
             first.taken.complete(null);
         }
@@ -189,6 +199,6 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
                 : status;
         Status failure = reason.isOk() ? Status.UNAVAILABLE.withDescription("the server ended the watches") : reason;
         unanswered.forEach(each -> each.taken.completeExceptionally(failure.asRuntimeException()));
-        ending.ended(this, failure, System.nanoTime() - begun > SETTLED_NANOS);
+        ending.ended(this, failure);
     }
 }

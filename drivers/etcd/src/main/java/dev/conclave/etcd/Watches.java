@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What this coordinator watches, and the rosters of the groups among it. Thread-safe. */
 final class Watches {
-    private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(30);
-    /** A watch can fall silent: what it told is held against the store's own word at every such look. */
+    /** A roster is then mostly told from what is known, which costs nobody anything. */
+    private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(10);
+    /** A watch can fall silent: what it told is held against the store's own word after this time. */
     private static final Duration TRUST = Duration.ofSeconds(20);
 
     private final Store store;

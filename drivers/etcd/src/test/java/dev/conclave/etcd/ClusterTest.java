@@ -49,7 +49,8 @@ class ClusterTest {
     }
 
     @Test
-    @DisplayName("keeps grants and memberships while its leader is moved, and each server is killed, paused or comes back")
+    @DisplayName(
+            "keeps grants and memberships while its leader is moved, and each server is killed, paused or comes back")
     void losesOneServerAfterTheOther() throws Exception {
         assertThat(ada.requiring(Trait.SURVIVES_FAILOVER)).isSameAs(ada);
         Grant grant = ada.lock("invoice").acquire();
@@ -94,7 +95,8 @@ class ClusterTest {
     }
 
     @Test
-    @DisplayName("without a quorum puts grants at risk, then loses them in time, and serves again when the quorum is back")
+    @DisplayName(
+            "without a quorum puts grants at risk, then loses them in time, and serves again when the quorum is back")
     void losesItsQuorum() throws Exception {
         Grant grant = ada.lock("invoice").acquire();
         long token = grant.fencingToken();
@@ -130,8 +132,9 @@ class ClusterTest {
         await().atMost(PATIENCE).until(waiting::isDone);
         assertThat(waiting.get().fencingToken()).isGreaterThan(grant.fencingToken());
         bob.group("workers").join();
-        await().atMost(PATIENCE).until(() -> events.stream().anyMatch(event ->
-                event instanceof GroupEvent.Joined || event instanceof GroupEvent.Resynced));
+        await().atMost(PATIENCE)
+                .until(() -> events.stream()
+                        .anyMatch(event -> event instanceof GroupEvent.Joined || event instanceof GroupEvent.Resynced));
         cluster.servers().get(0).process().resume();
     }
 }

@@ -89,7 +89,11 @@ class DeploymentTest {
     void silent() throws Exception {
         try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + socket.getLocalPort();
-            refused("etcd://" + address + "?ttl=4s", BackendUnavailableException.class, address, "did not answer within");
+            refused(
+                    "etcd://" + address + "?ttl=4s",
+                    BackendUnavailableException.class,
+                    address,
+                    "did not answer within");
             refused(
                     "etcd://" + String.join(",", address, address, address, address) + "?ttl=4s",
                     BackendUnavailableException.class,
@@ -99,7 +103,12 @@ class DeploymentTest {
 
     @ParameterizedTest
     @DisplayName("what listens and is no etcd is told apart")
-    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "-ERR unknown command\r\n", "SSH-2.0-x\r\n"})
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+                "-ERR unknown command\r\n",
+                "SSH-2.0-x\r\n"
+            })
     void stranger(String says) throws Exception {
         try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread thread = new Thread(() -> answer(web, says));
@@ -127,7 +136,8 @@ class DeploymentTest {
     void oneWorks() throws Exception {
         String hosts = "127.0.0.1:1," + server.authority() + ",no-such-host.invalid:1";
         try (Coordinator ada = Conclave.connect("etcd://" + hosts, "ada");
-                Coordinator bob = Conclave.connect("etcd://localhost:" + server.address().getPort(), "bob")) {
+                Coordinator bob =
+                        Conclave.connect("etcd://localhost:" + server.address().getPort(), "bob")) {
             assertThat(ada.lock("invoice").tryAcquire()).isPresent();
             assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
         }
@@ -135,7 +145,7 @@ class DeploymentTest {
 
     @Test
     @DisplayName("a server alone does not promise to survive the loss of a server")
-    void alone() {
+    void alone() throws Exception {
         Coordinator ada = Conclave.connect("etcd://" + server.authority(), "ada");
         assertThatThrownBy(() -> ada.requiring(Trait.SURVIVES_FAILOVER))
                 .isInstanceOf(UnsupportedDeploymentException.class);

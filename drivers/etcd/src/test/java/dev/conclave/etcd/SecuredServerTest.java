@@ -3,6 +3,7 @@ package dev.conclave.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conclave.BackendUnavailableException;
 import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import dev.conclave.Grant;
@@ -84,7 +85,11 @@ class SecuredServerTest {
                     watch.create();
                     watch.watch(events::add);
                     ada.group("workers" + i).join();
-                    Await.until("bob to see ada", () -> events.stream().anyMatch(GroupEvent.Joined.class::isInstance));
+                    Await.until(
+                            "bob to see ada",
+                            () -> events.stream()
+                                    .anyMatch(
+                                            event -> event.view().member("ada").isPresent()));
                     assertThat(grant.verify()).isTrue();
                 }
             }
@@ -97,15 +102,22 @@ class SecuredServerTest {
         Path authority = certificate(folder, "ca", "/CN=test authority", List.of());
         Path other = certificate(folder, "other", "/CN=other authority", List.of());
         List<String> issued = List.of(
-                "-CA", authority.toString(),
-                "-CAkey", folder.resolve("ca.key").toString(),
-                "-addext", "subjectAltName=IP:127.0.0.1",
-                "-addext", "basicConstraints=critical,CA:FALSE");
+                "-CA",
+                authority.toString(),
+                "-CAkey",
+                folder.resolve("ca.key").toString(),
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-addext",
+                "basicConstraints=critical,CA:FALSE");
         Path certificate = certificate(folder, "server", "/CN=server", issued);
         try (EtcdServer server = EtcdServer.start(
-                "--cert-file", certificate.toString(),
-                "--key-file", folder.resolve("server.key").toString(),
-                "--trusted-ca-file", authority.toString(),
+                "--cert-file",
+                certificate.toString(),
+                "--key-file",
+                folder.resolve("server.key").toString(),
+                "--trusted-ca-file",
+                authority.toString(),
                 "--client-cert-auth")) {
             String url = "etcd://" + server.authority() + "?ttl=6s";
             String trusting = url + "&tls-ca=" + authority;
@@ -119,7 +131,10 @@ class SecuredServerTest {
             }
         }
         try (EtcdServer plain = EtcdServer.start()) {
-            refused("etcd://" + plain.authority() + "?ttl=4s&tls-ca=" + authority, "TLS");
+            assertThatThrownBy(() ->
+                            Conclave.connect("etcd://" + plain.authority() + "?ttl=4s&tls-ca=" + authority, "ada"))
+                    .isInstanceOf(BackendUnavailableException.class)
+                    .hasMessageContaining("speaks no TLS");
         }
     }
 
