@@ -53,18 +53,17 @@ final class Line {
                     boolean expired = Failures.isExpired(Later.cause(failure)) && over.renounce(headers);
                     return expired ? over.ask(method, request) : Later.failed(failure);
                 })
-                .handle((answer, failure) -> {
-                    if (failure == null) {
-                        confirm(over);
-                        return Later.done(answer);
-                    }
+                .thenApply(answer -> {
+                    confirm(over);
+                    return answer;
+                })
+                .exceptionallyCompose(failure -> {
                     Status status = Status.fromThrowable(Later.cause(failure));
                     if (servers.areSuspect(status)) {
                         replace(over);
                     }
-                    return Later.<A>failed(failures.of(over.host(), status));
-                })
-                .thenCompose(outcome -> outcome);
+                    return Later.failed(failures.of(over.host(), status));
+                });
     }
 
     private synchronized @Nullable Connection connection() {

@@ -42,7 +42,7 @@ final class Watches {
         final ByteString prefix;
         final @Nullable Track track;
         private @Nullable Watch watch;
-        private CompletableFuture<Void> taken = Later.done(null);
+        private CompletableFuture<Void> taken = CompletableFuture.allOf();
         private boolean over;
 
         Watched(Subject subject) {
@@ -63,7 +63,7 @@ final class Watches {
                 watch.cancel();
             }
             if (over) {
-                return Later.done(null);
+                return CompletableFuture.allOf();
             }
             Watch next = new Watch(prefix, Keys.end(prefix), track == null ? 0 : track.watchFrom(), this);
             watch = next;
@@ -151,11 +151,13 @@ final class Watches {
                 .thenCompose(outcome -> {
                     long count = outcome.responses().get(0).getResponseRange().getCount();
                     boolean same = track.confirm(outcome, count, outcome.isThere(1), asked);
-                    return same ? Later.done(null) : read(group, known, track);
-                })
-                .thenCompose(done -> {
-                    RosterReply answer = track.answer(revisionOfCaller, 0, Long.MIN_VALUE);
-                    return answer != null ? Later.done(answer) : read(group, known, track);
+                    RosterReply answer = same ? track.answer(revisionOfCaller, 0, Long.MIN_VALUE) : null;
+                    return answer != null
+                            ? Later.done(answer)
+                            : read(group, known, track).thenApply(whole -> {
+                                RosterReply delta = track.answer(revisionOfCaller, 0, Long.MIN_VALUE);
+                                return delta != null ? delta : whole;
+                            });
                 });
     }
 
