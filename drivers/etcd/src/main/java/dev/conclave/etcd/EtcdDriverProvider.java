@@ -83,8 +83,7 @@ public final class EtcdDriverProvider implements DriverProvider {
     private static CompletableFuture<Driver> connect(
             Servers servers, Keys keys, Environment environment, int position) {
         Duration all = environment.callTimeout().multipliedBy(CALLS_PER_CONNECT);
-        Duration each =
-                all.dividedBy(Math.max(CALLS_PER_CONNECT, servers.hosts().size()));
+        Duration each = all.dividedBy(servers.hosts().size());
         Target.Host host = servers.hosts().get(position);
         Failures patience = new Failures(environment.member(), servers.isEncrypted(), each);
         Failures failures = new Failures(environment.member(), servers.isEncrypted(), environment.callTimeout());
