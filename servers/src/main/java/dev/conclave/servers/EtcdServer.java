@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One real etcd server as a child process, alone or as a part of an {@link EtcdCluster}. Not thread-safe. */
-public final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements Server {
     private static final String PACKAGE = "etcd-server";
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -119,17 +119,12 @@ public final class EtcdServer implements AutoCloseable {
         return name + "=" + peerUrl();
     }
 
-    /** Where clients reach it. */
+    @Override
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Host and port as in a URL. */
-    public String authority() {
-        return "127.0.0.1:" + port;
-    }
-
-    /** The process, to be paused, resumed and killed. */
+    @Override
     public ServerProcess process() {
         return process;
     }
@@ -150,12 +145,7 @@ public final class EtcdServer implements AutoCloseable {
         return text(ask("/v3/maintenance/status", "{}"), "member_id");
     }
 
-    /** Kills it and starts it again on its port with what it stored. */
-    public void restart() throws IOException, InterruptedException {
-        process.restart();
-    }
-
-    /** Kills it and starts it again on its port with nothing. */
+    @Override
     public void restartEmpty() throws IOException, InterruptedException {
         process.kill();
         wipe();
@@ -244,7 +234,6 @@ public final class EtcdServer implements AutoCloseable {
         return matcher.group(1);
     }
 
-    /** Kills it and removes what it stored. */
     @Override
     public void close() throws IOException {
         process.close();

@@ -4,12 +4,12 @@ import dev.conclave.DriverInfo;
 import dev.conclave.kit.Backend;
 import dev.conclave.kit.DriverKit;
 import dev.conclave.servers.EtcdServer;
+import dev.conclave.servers.ServerBackend;
 import dev.conclave.spi.Names;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("The etcd driver")
@@ -20,20 +20,15 @@ class EtcdConformanceTest extends DriverKit {
     }
 
     /** A server alone: what a cluster adds is in ClusterTest. */
-    private static final class OneServer implements Backend {
-        private final EtcdServer server;
+    private static final class OneServer extends ServerBackend<EtcdServer> {
         private final List<EtcdServer> others = new ArrayList<>();
 
         OneServer(EtcdServer server) {
-            this.server = server;
+            super(server);
         }
 
         @Override
-        public String url() {
-            return urlVia(server.address());
-        }
-
-        private static String urlVia(InetSocketAddress address) {
+        protected String urlVia(InetSocketAddress address) {
             return "etcd://127.0.0.1:" + address.getPort();
         }
 
@@ -43,39 +38,14 @@ class EtcdConformanceTest extends DriverKit {
         }
 
         @Override
-        public Optional<Wire> wire() {
-            return Optional.of(new Wire(server.address(), OneServer::urlVia));
-        }
-
-        @Override
-        public void pause() throws Exception {
-            server.process().pause();
-        }
-
-        @Override
-        public void resume() throws Exception {
-            server.process().resume();
-        }
-
-        @Override
-        public void restart() throws Exception {
-            server.restart();
-        }
-
-        @Override
-        public void restartEmpty() throws Exception {
-            server.restartEmpty();
-        }
-
-        @Override
         public void flush() throws Exception {
-            server.deleteAll();
+            server().deleteAll();
         }
 
         /** Less the one key per namespace that must outlive all. */
         @Override
         public long footprint(String namespace) throws Exception {
-            return Math.max(0, server.count("/" + Names.encoded(namespace) + "/") - 1);
+            return Math.max(0, server().count("/" + Names.encoded(namespace) + "/") - 1);
         }
 
         @Override
@@ -106,7 +76,7 @@ class EtcdConformanceTest extends DriverKit {
             for (EtcdServer each : others) {
                 each.close();
             }
-            server.close();
+            super.close();
         }
     }
 }
