@@ -157,11 +157,13 @@ final class Line {
         }
     }
 
+    /** An attempt that fails speaks for those who asked before it; whoever asked meanwhile gets the next one. */
     private @Nullable Wire connect() {
+        int before = backlog.size(); // while nothing is connected, only this thread takes from it
         try {
             return connector.get();
         } catch (ConclaveException e) {
-            fail(backlog, e);
+            fail(backlog, before, e);
             return null;
         }
     }
@@ -315,11 +317,15 @@ final class Line {
     }
 
     private void refuse() {
-        fail(backlog, closed());
+        fail(backlog, Integer.MAX_VALUE, closed());
     }
 
-    private static void fail(Queue<Request<?>> queue, ConclaveException failure) {
-        for (Request<?> next = queue.poll(); next != null; next = queue.poll()) {
+    private static void fail(Queue<Request<?>> queue, int atMost, ConclaveException failure) {
+        for (int i = 0; i < atMost; i++) {
+            Request<?> next = queue.poll();
+            if (next == null) {
+                return;
+            }
             next.completeExceptionally(failure);
         }
     }
