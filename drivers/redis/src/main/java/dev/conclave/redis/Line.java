@@ -199,29 +199,32 @@ final class Line {
             return;
         }
         Throwable failure = null;
+        boolean met = false;
         Wire open = wire; // it cannot change now
         try {
-            if (open != null) {
-                read(open, done);
-            }
+            met = open == null || read(open, done);
         } catch (IOException | RuntimeException | Error e) {
             failure = e; // the line's own thread tells all, and connects again
             open.reset();
         } finally {
-            boolean more = open != null && open.hasSome();
+            // Who leaves without what it came for waits for a notification.
+            boolean more = !met || (open != null && open.hasSome());
             reading.leave(failure, () -> more || !sent.isEmpty());
         }
     }
 
-    private void read(Wire open, BooleanSupplier done) throws IOException {
+    /** Returns whether it is done. */
+    private boolean read(Wire open, BooleanSupplier done) throws IOException {
         long began = System.nanoTime();
-        while (!done.getAsBoolean()
-                && !Thread.currentThread().isInterrupted()
-                && System.nanoTime() - began < LENT_MILLIS * 1_000_000L) {
+        while (!done.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted() || System.nanoTime() - began >= LENT_MILLIS * 1_000_000L) {
+                return false;
+            }
             if (open.comes(LENT_MILLIS)) {
                 answer(open);
             }
         }
+        return true;
     }
 
     private void begin(Wire open) {
