@@ -2,8 +2,8 @@ package dev.conclave.file;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.MisconfiguredException;
-import dev.conclave.file.table.Table;
-import dev.conclave.file.table.Wake;
+import dev.conclave.table.Table;
+import dev.conclave.table.Wake;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.conclave.file;
 
-import dev.conclave.file.table.Table;
+import dev.conclave.table.Table;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

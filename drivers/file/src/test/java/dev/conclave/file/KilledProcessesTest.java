@@ -3,8 +3,8 @@ package dev.conclave.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.conclave.file.table.Audit;
 import dev.conclave.spi.ClaimId;
+import dev.conclave.table.Audit;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

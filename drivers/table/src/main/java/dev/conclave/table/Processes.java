@@ -1,0 +1,73 @@
+package dev.conclave.table;
+
+/** The processes that use the store: what the kernel knows to be dead or alive. */
+final class Processes {
+    private static final int PID = 8;
+    private static final int DEAD = 16;
+    /** First and last session. */
+    private static final int SESSIONS = 24;
+
+    private static final int LINKS = 40;
+    /** One bit for each 64th part of the hashes of what the process watches. */
+    private static final int WATCHED = 56;
+
+    private final Arena arena;
+    private final Wakes wakes;
+    private final Chain all;
+
+    Processes(Arena arena, Wakes wakes) {
+        this.arena = arena;
+        this.wakes = wakes;
+        this.all = new Chain(arena, LINKS);
+    }
+
+    int add(long pid) {
+        int process = arena.allocate();
+        arena.init(process + PID, pid);
+        all.append(Layout.PROCESSES, process);
+        return process;
+    }
+
+    void remove(int process) {
+        all.remove(Layout.PROCESSES, process);
+        arena.free(process);
+    }
+
+    int first() {
+        return all.first(Layout.PROCESSES);
+    }
+
+    int after(int process) {
+        return all.after(process);
+    }
+
+    boolean isDead(int process) {
+        return arena.get(process + DEAD) != 0;
+    }
+
+    void markDead(int process) {
+        arena.set(process + DEAD, 1);
+        arena.set(Layout.ENDINGS, arena.get(Layout.ENDINGS) + 1);
+    }
+
+    static int sessions(int process) {
+        return process + SESSIONS;
+    }
+
+    void watch(int process, long mask) {
+        arena.set(process + WATCHED, mask);
+    }
+
+    /** Wakes all that watch the subject, and some that do not. */
+    void wakeWatchers(long subject) {
+        for (int process = first(); process != 0; process = after(process)) {
+            if ((arena.get(process + WATCHED) & bit(subject)) != 0) {
+                wakes.add(process, subject);
+            }
+        }
+    }
+
+    static long bit(long subject) {
+        return 1L << (subject >>> 58);
+    }
+}
