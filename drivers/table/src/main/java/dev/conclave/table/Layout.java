@@ -5,7 +5,7 @@ final class Layout {
     /** "CONCLAVE" as it stands in the file. */
     static final long MAGIC_NUMBER = 0x45564143_4e4f4343L;
 
-    static final long VERSION_NUMBER = 1;
+    static final long VERSION_NUMBER = 2;
 
     // The header. Magic and version stay where they are in all versions.
     static final int MAGIC = 0;

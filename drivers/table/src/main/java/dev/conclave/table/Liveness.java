@@ -5,10 +5,10 @@ public interface Liveness {
     /**
      * Asks the kernel.
      *
-     * @param process the record of a process that is not this one
+     * @param place the place of a process that is not this one
      */
-    boolean lives(int process);
+    boolean lives(int place);
 
-    /** Clears away what a dead process has left outside the table; its record's place is free from now on. */
-    void bury(int process);
+    /** Clears away what a dead process has left outside the table; another process may have its place then. */
+    void bury(int place);
 }

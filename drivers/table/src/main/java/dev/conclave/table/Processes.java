@@ -1,5 +1,7 @@
 package dev.conclave.table;
 
+import java.util.BitSet;
+
 /** The processes that use the store: what the kernel knows to be dead or alive. */
 final class Processes {
     private static final int PID = 8;
@@ -10,6 +12,8 @@ final class Processes {
     private static final int LINKS = 40;
     /** One bit for each 64th part of the hashes of what the process watches. */
     private static final int WATCHED = 56;
+    /** A small number that no other process has: under it the kernel and the bells know the process. */
+    private static final int PLACE = 64;
 
     private final Arena arena;
     private final Wakes wakes;
@@ -24,8 +28,21 @@ final class Processes {
     int add(long pid) {
         int process = arena.allocate();
         arena.init(process + PID, pid);
+        arena.init(process + PLACE, freePlace());
         all.append(Layout.PROCESSES, process);
         return process;
+    }
+
+    private int freePlace() {
+        BitSet taken = new BitSet();
+        for (int process = first(); process != 0; process = after(process)) {
+            taken.set(place(process));
+        }
+        return taken.nextClearBit(0);
+    }
+
+    int place(int process) {
+        return (int) arena.get(process + PLACE);
     }
 
     void remove(int process) {
@@ -62,7 +79,7 @@ final class Processes {
     void wakeWatchers(long subject) {
         for (int process = first(); process != 0; process = after(process)) {
             if ((arena.get(process + WATCHED) & bit(subject)) != 0) {
-                wakes.add(process, subject);
+                wakes.add(place(process), subject);
             }
         }
     }

@@ -132,11 +132,15 @@ final class Sessions {
 
     /** Tells the session's process that one of the session's requests has its turn. */
     void wakeRequest(int session, long sequence) {
-        wakes.add(arena.pointer(session + PROCESS), Hashes.of(index.hash(session), sequence));
+        wakes.add(place(session), Hashes.of(index.hash(session), sequence));
     }
 
     /** Tells the session's process that something was taken from the session. */
     void wake(int session) {
-        wakes.add(arena.pointer(session + PROCESS), index.hash(session));
+        wakes.add(place(session), index.hash(session));
+    }
+
+    private int place(int session) {
+        return processes.place(arena.pointer(session + PROCESS));
     }
 }

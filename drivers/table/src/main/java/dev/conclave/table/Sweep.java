@@ -39,13 +39,13 @@ final class Sweep {
         int next;
         for (int process = processes.first(); process != 0; process = next) {
             next = processes.after(process);
-            if (process != self && !processes.isDead(process) && !liveness.lives(process)) {
+            if (process != self && !processes.isDead(process) && !liveness.lives(processes.place(process))) {
                 processes.markDead(process);
                 arena.commit();
             }
             endDeadSessions(process);
             if (processes.isDead(process) && sessions.firstOf(process) == 0) {
-                liveness.bury(process);
+                liveness.bury(processes.place(process));
                 processes.remove(process);
                 arena.commit();
             }

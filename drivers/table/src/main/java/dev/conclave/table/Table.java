@@ -1,6 +1,7 @@
 package dev.conclave.table;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The shared table as one process sees it. All methods are called under the mutex, by one thread at a time.
@@ -10,6 +11,8 @@ import java.util.List;
  */
 public final class Table {
     private static final long MIN_LEDGER_LIMIT = 256 * 1024;
+
+    private static final int NOWHERE = -1;
 
     private final Arena arena;
     private final Wakes wakes = new Wakes();
@@ -25,6 +28,7 @@ public final class Table {
     private final GroupSteps groupSteps;
     private final SessionSteps sessionSteps;
     private int self;
+    private int place = NOWHERE;
 
     /** Works on the memory; {@link #isUsable} or {@link #reset} comes first. */
     public Table(Memory memory, Space space, Liveness liveness, Ledger ledger, Clock clock) {
@@ -108,15 +112,17 @@ public final class Table {
         memory.publish(Layout.MAGIC, Layout.MAGIC_NUMBER);
     }
 
-    /** Adds this process. */
+    /** Adds this process, and returns its place: a small number that no other process of the table has. */
     public int register(long pid) {
         self = processes.add(pid);
-        return self;
+        place = processes.place(self);
+        return place;
     }
 
     /** Acts for a process that is there already; for tests. */
     void adopt(int process) {
         self = process;
+        place = processes.place(process);
     }
 
     /** Removes this process and ends its sessions. */
@@ -127,11 +133,17 @@ public final class Table {
         processes.remove(self);
         arena.commit();
         self = 0;
+        place = NOWHERE;
     }
 
     /** The record of this process. */
     public int self() {
         return self;
+    }
+
+    /** The place of this process. */
+    public int place() {
+        return place;
     }
 
     /** Which subjects this process wants to be woken for. */
@@ -173,6 +185,15 @@ public final class Table {
     public void abandon() {
         if (arena.rollback()) {
             arena.memory().set(Layout.LEDGER_DIRTY, 1);
+        }
+    }
+
+    /** Passes on whom {@link #wakes} will name of the other processes, while still in the mutex. */
+    void noteWakes(Consumer<Wake> noted) {
+        for (Wake wake : wakes.pending()) {
+            if (wake.place() != place) {
+                noted.accept(wake);
+            }
         }
     }
 

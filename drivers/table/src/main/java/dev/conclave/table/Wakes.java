@@ -7,11 +7,15 @@ import java.util.List;
 final class Wakes {
     private List<Wake> wakes = new ArrayList<>();
 
-    void add(int process, long subject) {
-        Wake wake = new Wake(process, subject);
+    void add(int place, long subject) {
+        Wake wake = new Wake(place, subject);
         if (!wakes.contains(wake)) {
             wakes.add(wake);
         }
+    }
+
+    List<Wake> pending() {
+        return wakes;
     }
 
     List<Wake> drain() {

@@ -48,7 +48,7 @@ class ClaimStepsTest extends StepsTestBase {
 
         release(ADA, 1);
 
-        assertThat(table.wakes()).containsExactly(new Wake(table.self(), hash(id(BOB, 1))));
+        assertThat(table.wakes()).containsExactly(new Wake(table.place(), hash(id(BOB, 1))));
         assertThat(status().holders()).extracting(ClaimStatus.Holding::id).containsExactly(id(BOB, 1));
         assertThat(status().waiters()).isEqualTo(1);
         assertThat(release(CYD, 1)).isEqualTo(Released.WAITING);
@@ -95,18 +95,18 @@ class ClaimStepsTest extends StepsTestBase {
     @DisplayName("ends with its process, as soon as the kernel says so")
     void deathOfAProcess() {
         Table other = shared.open();
-        int process = other.register(2);
+        int place = other.register(2);
         SessionId dan = new SessionId("dan", "d1");
-        other.sessions().open(dan, process, TTL);
+        other.sessions().open(dan, other.self(), TTL);
         other.claims().claim(new ClaimRequest(id(dan, 1), false, true, ""));
         other.commit();
         assertThat(claim(ADA, 1)).isInstanceOf(Waiting.class);
 
-        shared.dead.add(process);
+        shared.dead.add(place);
         table.wakes();
         table.sweepNow();
 
-        assertThat(table.wakes()).contains(new Wake(table.self(), hash(id(ADA, 1))));
+        assertThat(table.wakes()).contains(new Wake(table.place(), hash(id(ADA, 1))));
         assertThat(claim(ADA, 1)).isInstanceOf(Granted.class);
     }
 
@@ -123,7 +123,7 @@ class ClaimStepsTest extends StepsTestBase {
 
         assertThat(table.wakes())
                 .containsExactlyInAnyOrder(
-                        new Wake(table.self(), Subjects.hash(ADA)), new Wake(table.self(), hash(id(BOB, 1))));
+                        new Wake(table.place(), Subjects.hash(ADA)), new Wake(table.place(), hash(id(BOB, 1))));
         assertThat(renew(ADA, id(ADA, 1))).isEqualTo(new Renewal.Renewed(Set.of(id(ADA, 1)), Set.of()));
         assertThat(claim(BOB, 1)).isInstanceOf(Granted.class);
     }

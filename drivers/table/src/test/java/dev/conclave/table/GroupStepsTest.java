@@ -98,7 +98,7 @@ class GroupStepsTest extends StepsTestBase {
         assertThat(step(() -> table.groups().enrol(refusing))).isEqualTo(EnrolReply.TAKEN);
         assertThat(enrol(again, 1, "{}")).isEqualTo(EnrolReply.ENROLLED);
 
-        assertThat(table.wakes()).contains(new Wake(table.self(), Subjects.hash(ADA)));
+        assertThat(table.wakes()).contains(new Wake(table.place(), Subjects.hash(ADA)));
         assertThat(whole().entries()).extracting(RosterEntry::id).containsExactly(member(again, 1));
         assertThat(step(() -> table.sessions().renew(ADA, Set.of(), Set.of(member(ADA, 1)))))
                 .isEqualTo(new Renewal.Renewed(Set.of(), Set.of(member(ADA, 1))));

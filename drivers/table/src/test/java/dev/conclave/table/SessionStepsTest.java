@@ -22,7 +22,7 @@ class SessionStepsTest extends StepsTestBase {
         table.sessions().end(ADA);
         table.sessions().end(ADA);
 
-        assertThat(table.wakes()).contains(new Wake(table.self(), hash(id(BOB, 1))));
+        assertThat(table.wakes()).contains(new Wake(table.place(), hash(id(BOB, 1))));
         assertThat(claim(BOB, 1)).isInstanceOf(Granted.class);
         assertThat(whole().entries()).isEmpty();
         assertThat(claim(ADA, 2)).isEqualTo(new NoSession());

@@ -68,13 +68,13 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
     }
 
     @Override
-    public boolean lives(int process) {
-        return !dead.contains(process);
+    public boolean lives(int place) {
+        return !dead.contains(place);
     }
 
     @Override
-    public void bury(int process) {
-        dead.remove(process);
+    public void bury(int place) {
+        dead.remove(place);
     }
 
     @Override

@@ -1,17 +1,16 @@
-package dev.conclave.file;
+package dev.conclave.table;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Names this run of the machine and its monotonic clock. What was stored in another run is void, since all
  * that lived then is dead; and times of another clock cannot be compared with ours.
  */
-final class Run {
+public final class Run {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     /** Containers can have monotonic clocks with other origins. */
     private static final Path CLOCK = Path.of("/proc/self/ns/time");
@@ -19,12 +18,11 @@ final class Run {
     private Run() {}
 
     /** 128 bits; random where the system does not say, which makes the first process begin anew. */
-    static long[] id() {
+    public static long[] id() {
         try {
             String clock = Files.exists(CLOCK) ? Files.readSymbolicLink(CLOCK).toString() : "";
-            byte[] hash = HexFormat.of()
-                    .parseHex(Namespaces.sha256(Files.readString(BOOT_ID).trim() + " " + clock));
-            ByteBuffer words = ByteBuffer.wrap(hash);
+            ByteBuffer words =
+                    ByteBuffer.wrap(Digests.sha256(Files.readString(BOOT_ID).trim() + " " + clock));
             return new long[] {words.getLong(), words.getLong()};
         } catch (IOException e) {
             return new long[] {

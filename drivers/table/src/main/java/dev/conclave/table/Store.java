@@ -1,13 +1,8 @@
-package dev.conclave.file;
+package dev.conclave.table;
 
 import dev.conclave.BackendUnavailableException;
-import dev.conclave.MisconfiguredException;
-import dev.conclave.table.Table;
-import dev.conclave.table.Wake;
+import dev.conclave.ConclaveException;
 import java.io.IOException;
-import java.nio.channels.FileLock;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -26,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * so and no other process is in the mutex; so steps of many threads share a turn. Otherwise the one thread of
  * the store does it, which may wait for the mutex.
  */
-final class Store {
+final class Store implements Carrier.Hints {
     private static final long PID = ProcessHandle.current().pid();
     /** How many steps are done in one turn in the mutex; other processes want it too. */
     private static final int TURN = 64;
@@ -37,76 +32,42 @@ final class Store {
 
     private static final long PATIENCE_MILLIS = 2_000;
 
-    private final StoreFiles files;
-    private final Object identity;
+    private final Carrier carrier;
+    private final Backing backing;
     private final Table table;
-    private final Doorbells doorbells;
     private final Thread thread;
     private final ReentrantLock local = new ReentrantLock();
     private final Queue<Task<?>> queue = new ConcurrentLinkedQueue<>();
     private final Queue<Task<?>> slowQueue = new ConcurrentLinkedQueue<>();
-    private final Set<FileDriver> drivers = new CopyOnWriteArraySet<>();
+    private final Set<TableDriver> drivers = new CopyOnWriteArraySet<>();
     private volatile boolean handedOver;
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile boolean deathSuspected;
+    private volatile boolean gone;
 
-    private Store(StoreFiles files, Object identity) throws IOException {
-        this.files = files;
-        this.identity = identity;
-        this.table = files.table();
-        this.doorbells = new Doorbells(files.sockets(), this::wakeDrivers, this::suspectDeath);
-        this.thread = new Thread(this::serve, "conclave-file-" + files.path().getFileName());
+    /** Begins to work on a store that is not open in this process. */
+    Store(Carrier carrier, Backing backing) {
+        this.carrier = carrier;
+        this.backing = backing;
+        this.table = carrier.table();
+        this.thread = new Thread(this::serve, "conclave-" + backing.info().name() + "-" + carrier.label());
         thread.setDaemon(true);
+        thread.start();
     }
 
-    /** Opens a store that is not open in this process. May wait for the mutex. */
-    static Store open(StoreDirectory directory, Duration patience) throws IOException {
-        StoreFiles files = StoreFiles.open(directory, patience);
-        try {
-            Store store = new Store(files, directory.identity());
-            store.listen();
-            store.thread.start();
-            return store;
-        } catch (IOException | RuntimeException e) {
-            files.close();
-            throw e;
-        }
-    }
-
-    private void listen() throws IOException {
-        try {
-            doorbells.listen(table.self());
-        } catch (IOException | RuntimeException e) {
-            doorbells.close();
-            throw e;
-        }
-    }
-
-    /** What identifies its directory. */
-    Object identity() {
-        return identity;
-    }
-
-    Path path() {
-        return files.path();
-    }
-
-    Set<FileDriver> drivers() {
+    Set<TableDriver> drivers() {
         return drivers;
     }
 
-    /** Fails if the directory was removed under us: others would meet in a new one. */
+    /** Fails if others would not meet in this store any more. */
     void requireInPlace() {
-        try {
-            if (files.areInPlace()) {
-                return;
-            }
-        } catch (IOException e) {
-            // It is not there, which is the same.
-        }
-        throw new MisconfiguredException("the store " + path() + " was deleted or replaced while it was in use; others"
-                + " meet in a new one now. Never delete it while members run, and restart them all");
+        carrier.requireInPlace();
+    }
+
+    /** Whether the store was taken away under us, with all that was in it. */
+    boolean isGone() {
+        return gone;
     }
 
     /** Does a step that touches only memory, on this thread if it can be done at once. */
@@ -124,7 +85,7 @@ final class Store {
     <T> CompletableFuture<T> slowStep(Function<Table, T> step) {
         Task<T> task = new Task<>(step);
         slowQueue.add(task);
-        doorbells.wakeUp();
+        carrier.wakeUp();
         if (closed) {
             failRest();
         }
@@ -146,10 +107,10 @@ final class Store {
     }
 
     private List<Wake> quickTurn(List<Task<?>> done, int turn) {
-        @Nullable FileLock lock = null;
+        boolean entered = false;
         try {
-            lock = closing ? null : tryMutex();
-            if (lock == null) {
+            entered = !closing && tryEnter();
+            if (!entered) {
                 handOver();
                 return List.of();
             }
@@ -164,25 +125,26 @@ final class Store {
                 handOver();
             }
         } catch (IOException | RuntimeException | Error e) {
+            noteLoss(e);
             fail(queue, done, e);
         } finally {
-            leave(lock);
+            leave(entered, done);
         }
         return table.wakes();
     }
 
-    private @Nullable FileLock tryMutex() throws IOException {
-        @Nullable FileLock lock = files.tryMutex();
-        for (int i = 1; lock == null && i < ATTEMPTS; i++) {
+    private boolean tryEnter() throws IOException {
+        boolean entered = carrier.tryEnter();
+        for (int i = 1; !entered && i < ATTEMPTS; i++) {
             Thread.onSpinWait();
-            lock = files.tryMutex();
+            entered = carrier.tryEnter();
         }
-        return lock;
+        return entered;
     }
 
     private void handOver() {
         handedOver = true;
-        doorbells.wakeUp();
+        carrier.wakeUp();
     }
 
     private void attempt(Queue<Task<?>> tasks, List<Task<?>> done) {
@@ -203,51 +165,82 @@ final class Store {
         }
     }
 
-    private void leave(@Nullable FileLock lock) {
-        if (lock != null) {
+    private void leave(boolean entered, List<Task<?>> done) {
+        if (!entered) {
+            return;
+        }
+        try {
             try {
-                lock.release();
-            } catch (IOException e) {
-                // The channel was closed, and that has freed it.
+                table.noteWakes(carrier::note);
+            } finally {
+                carrier.leave();
             }
+        } catch (IOException | RuntimeException e) {
+            // What was done was done in a store that is closed, or is not there any more.
+            noteLoss(e);
+            done.forEach(task -> task.fail(e));
+        }
+    }
+
+    private void noteLoss(Throwable failure) {
+        if (failure instanceof StoreGoneException) {
+            gone = true;
         }
     }
 
     private void tell(List<Task<?>> done, List<Wake> wakes) {
         for (Wake wake : wakes) {
-            if (wake.process() == table.self()) {
+            if (wake.place() == table.place()) {
                 wakeDrivers(wake.subject());
             } else {
-                doorbells.ring(wake.process(), wake.subject());
+                carrier.ring(wake);
             }
         }
         for (Task<?> task : done) {
-            task.tell(path());
+            task.tell(this::explained);
         }
     }
 
+    private ConclaveException explained(Throwable failure) {
+        noteLoss(failure);
+        return backing.failure(carrier, failure);
+    }
+
     private void wakeDrivers(long subject) {
-        for (FileDriver driver : drivers) {
+        for (TableDriver driver : drivers) {
             driver.wake(subject);
         }
     }
 
-    private void suspectDeath() {
+    @Override
+    public void heard(long subject) {
+        wakeDrivers(subject);
+    }
+
+    @Override
+    public void missed() {
+        drivers.forEach(TableDriver::wakeAll);
+    }
+
+    @Override
+    public void deathSuspected() {
         deathSuspected = true;
     }
 
     private void serve() {
         try {
             while (!closing) {
-                doorbells.await();
+                carrier.await(this);
                 while (!closing && (handedOver || deathSuspected || !slowQueue.isEmpty() || !queue.isEmpty())) {
                     slowTurn();
                 }
             }
-        } catch (IOException e) {
-            // The selector failed: nothing can be heard any more, so that this process should not live on.
+        } catch (IOException | RuntimeException e) {
+            // Nothing can be heard any more, so that this process's sessions should not live on.
+            noteLoss(e);
         } finally {
             shutDown();
+            missed(); // who holds anything here learns at once that it is lost
         }
     }
 
@@ -264,9 +257,10 @@ final class Store {
     }
 
     private List<Wake> slowTurn(List<Task<?>> done) {
-        @Nullable FileLock lock = null;
+        boolean entered = false;
         try {
-            lock = files.mutex();
+            carrier.enter();
+            entered = true;
             handedOver = false;
             table.enter(PID);
             Throwable trouble = maintain();
@@ -284,10 +278,11 @@ final class Store {
         } catch (IOException | RuntimeException | Error e) {
             handedOver = false;
             deathSuspected = false;
+            noteLoss(e);
             fail(slowQueue, done, e);
             fail(queue, done, e);
         } finally {
-            leave(lock);
+            leave(entered, done);
         }
         return table.wakes();
     }
@@ -319,10 +314,10 @@ final class Store {
 
     /** Why a step was not done in time. */
     BackendUnavailableException stuck(String step, String after) {
-        long owner = table.owner();
+        long owner = carrier.owner();
         String who = owner == PID ? "another step of this process" : "process " + owner;
         return new BackendUnavailableException(
-                step + " on the store " + path() + " was not done within " + after + ": "
+                step + " on the store " + carrier + " was not done within " + after + ": "
                         + who
                         + " is in its mutex, and may be stopped or wait for a slow disk. The step may still happen. Let that"
                         + " process go on (kill -CONT), or end it",
@@ -330,15 +325,15 @@ final class Store {
     }
 
     /**
-     * Ends this process's sessions, frees all locks, and waits until that is done. If the mutex cannot be had
-     * it frees the locks all the same, and other processes see this one as dead.
+     * Ends this process's sessions, frees all that it holds, and waits until that is done. If the mutex cannot be had
+     * it is freed all the same, and other processes see this one as dead.
      */
     void close() {
         closing = true;
-        doorbells.wakeUp();
+        carrier.wakeUp();
         try {
             if (!hasEndedWithin(PATIENCE_MILLIS)) {
-                files.close();
+                carrier.abandon();
                 thread.join();
             }
         } catch (InterruptedException | IOException e) {
@@ -353,13 +348,10 @@ final class Store {
 
     private void shutDown() {
         closing = true;
-        List<Wake> wakes = List.of();
         local.lock();
         try {
-            wakes = unregister();
-            tell(List.of(), wakes);
-            files.close();
-            doorbells.close();
+            tell(List.of(), unregister());
+            carrier.close();
         } catch (IOException e) {
             // What could not be closed is closed by the end of the process.
         } finally {
@@ -370,24 +362,33 @@ final class Store {
     }
 
     private List<Wake> unregister() {
-        @Nullable FileLock lock = null;
+        boolean entered = false;
         try {
-            lock = files.mutex();
+            carrier.enter();
+            entered = true;
             table.enter(PID);
             table.unregister();
         } catch (IOException | RuntimeException | Error e) {
-            // Others will find this process dead, and do the same.
+            noteLoss(e); // otherwise the others will find this process dead, and do the same
         } finally {
-            leave(lock);
+            leave(entered, List.of());
         }
         return table.wakes();
     }
 
     private void failRest() {
         List<Task<?>> rest = new ArrayList<>();
-        Throwable reason = new BackendUnavailableException("the store " + path() + " was closed", null);
+        Throwable reason = gone
+                ? new StoreGoneException("it was taken away before the step was done", null)
+                : new BackendUnavailableException("the store " + carrier + " was closed", null);
         fail(queue, rest, reason);
         fail(slowQueue, rest, reason);
         tell(rest, List.of());
+    }
+
+    /** How it is called in messages. */
+    @Override
+    public String toString() {
+        return carrier.toString();
     }
 }

@@ -1,4 +1,4 @@
-package dev.conclave.file;
+package dev.conclave.table;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.DriverInfo;
@@ -19,10 +19,9 @@ import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
+import dev.conclave.spi.Target;
 import dev.conclave.spi.TimeSource;
 import dev.conclave.spi.support.Interests;
-import dev.conclave.table.Subjects;
-import dev.conclave.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,29 +30,44 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** A coordinator's share of a store. */
-final class FileDriver implements Driver {
+final class TableDriver implements Driver {
     /** Deaths signal nothing, and are to be seen within a quarter of a second. */
     private static final Duration LOOK_FOR_DEATHS = Duration.ofMillis(100);
 
     private static final Duration LOOK_FOR_LOST_HINTS = Duration.ofSeconds(1);
 
-    private final Store store;
+    private final Stores stores;
+    private final Backing backing;
+    private final Target target;
     private final Environment environment;
     private final Interests<Long> interests = new Interests<>(Subjects::hash);
+    private volatile Store store;
     private volatile boolean closed;
 
-    FileDriver(Store store, Environment environment) {
-        this.store = store;
+    TableDriver(Stores stores, Backing backing, Target target, Environment environment, Store store) {
+        this.stores = stores;
+        this.backing = backing;
+        this.target = target;
         this.environment = environment;
+        this.store = store;
+    }
+
+    Target target() {
+        return target;
     }
 
     Store store() {
         return store;
     }
 
+    /** Goes on in another store, after the former one was taken away. */
+    void moveTo(Store fresh) {
+        store = fresh;
+    }
+
     @Override
     public DriverInfo info() {
-        return FileDriverProvider.INFO;
+        return backing.info();
     }
 
     @Override
@@ -179,6 +193,11 @@ final class FileDriver implements Driver {
         interests.unwatch(subject); // the next watch tells the other processes; until then they ring for nothing
     }
 
+    /** Has everything looked at. Not under the mutex. */
+    void wakeAll() {
+        interests.wakeAll(environment.signals());
+    }
+
     /** Passes a hint on. Not under the mutex. */
     void wake(long subject) {
         interests.wake(subject, environment.signals());
@@ -187,20 +206,33 @@ final class FileDriver implements Driver {
     @Override
     public CompletableFuture<Void> close() {
         closed = true;
-        return Stores.close(this, store);
+        return stores.close(this);
     }
 
     private <T> CompletableFuture<T> step(String what, Function<Table, T> step) {
-        return closed ? closed() : watched(what, store.step(step));
+        return in(what, store -> store.step(step));
     }
 
     private <T> CompletableFuture<T> slowStep(String what, Function<Table, T> step) {
-        return closed ? closed() : watched(what, store.slowStep(step));
+        return in(what, store -> store.slowStep(step));
     }
 
-    private <T> CompletableFuture<T> closed() {
-        return CompletableFuture.failedFuture(new BackendUnavailableException(
-                "member " + environment.member() + " has closed its connection to the store " + store.path(), null));
+    /** In the store; or, if that is gone, in an empty one, which knows none of our sessions. */
+    private <T> CompletableFuture<T> in(String what, Function<Store, CompletableFuture<T>> step) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new BackendUnavailableException(
+                    "member " + environment.member() + " has closed its connection to the store " + store, null));
+        }
+        Store current = store;
+        return watched(what, current.isGone() ? reopened().thenCompose(step) : step.apply(current));
+    }
+
+    private CompletableFuture<Store> reopened() {
+        return stores.reopen(this)
+                .thenCompose(fresh -> fresh.step(table -> {
+                    table.watch(watchedByAll());
+                    return fresh;
+                }));
     }
 
     /** Fails a step that is not done in time, a little before the engine gives it up, and says who is in the way. */

@@ -1,7 +1,6 @@
-package dev.conclave.file;
+package dev.conclave.table;
 
-import dev.conclave.table.Table;
-import java.nio.file.Path;
+import dev.conclave.ConclaveException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +40,9 @@ final class Task<T> {
 
     /** Tells what came of it. Not under the mutex. */
     @SuppressWarnings("NullAway") // a step that succeeds has a result; that of a Void one is null
-    void tell(Path store) {
+    void tell(Function<Throwable, ConclaveException> explain) {
         if (failure != null) {
-            future.completeExceptionally(Failures.of(store, failure));
+            future.completeExceptionally(explain.apply(failure));
         } else {
             future.complete(result);
         }
