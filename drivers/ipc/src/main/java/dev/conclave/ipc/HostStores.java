@@ -1,0 +1,97 @@
+package dev.conclave.ipc;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.MisconfiguredException;
+import dev.conclave.spi.Leftover;
+import dev.conclave.table.StoreGoneException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The stores of this host that this user may see: nobody removes one when its last member has gone. */
+final class HostStores {
+    private HostStores() {}
+
+    /** All that the kernel lists. */
+    static List<Leftover> list() throws IOException {
+        List<Leftover> found = new ArrayList<>();
+        for (KernelTables.Entry entry : KernelTables.segments()) {
+            Optional<StoreName> name = name(entry);
+            if (name.isPresent()) {
+                found.add(new Leftover(name.get().toString(), entry.size(), countLiving(entry.key())));
+            }
+        }
+        return found;
+    }
+
+    private static Optional<StoreName> name(KernelTables.Entry entry) throws IOException {
+        if (entry.size() < Segment.HEADER || entry.key() == 0) {
+            return Optional.empty();
+        }
+        @Nullable Segment segment = null;
+        try {
+            segment = Segment.attachToRead(entry.id());
+            String full = segment.isStore() ? segment.name() : null;
+            return Optional.ofNullable(full).map(StoreName::parse).filter(name -> name.key() == entry.key());
+        } catch (SystemVException | StoreGoneException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            return Optional.empty(); // another user's, another program's, or gone meanwhile
+        } finally {
+            if (segment != null) {
+                segment.detach();
+            }
+        }
+    }
+
+    private static int countLiving(int key) throws IOException {
+        Optional<Semaphores> set = Semaphores.find(key);
+        try {
+            return set.isEmpty() ? 0 : set.get().countLiving();
+        } catch (StoreGoneException e) {
+            return 0;
+        }
+    }
+
+    /** Removes a store; if processes use it, only when that is wanted. Returns whether it did. */
+    static boolean remove(StoreName name, boolean evenIfUsed) throws IOException {
+        int id = Segment.find(name.key());
+        if (id < 0
+                || KernelTables.segment(name.key())
+                        .flatMap(HostStores::nameOrNot)
+                        .filter(name::equals)
+                        .isEmpty()) {
+            throw new MisconfiguredException("there is no store " + name + " that this user may remove");
+        }
+        Optional<Semaphores> set = Semaphores.find(name.key());
+        if (set.isPresent() && !evenIfUsed && isUsed(name, set.get())) {
+            return false;
+        }
+        Segment.remove(id);
+        if (set.isPresent()) {
+            set.get().remove(); // last: it tells those who use the store, and others may come then
+        }
+        return true;
+    }
+
+    private static Optional<StoreName> nameOrNot(KernelTables.Entry entry) {
+        try {
+            return name(entry);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Looks in the mutex. If nobody is there it stays taken: who comes meanwhile waits, and begins anew when the set is gone. */
+    private static boolean isUsed(StoreName name, Semaphores set) throws IOException {
+        if (!set.enterSoon()) {
+            throw new BackendUnavailableException(
+                    "the store " + name + " was not removed: a process is in its mutex, and may be stopped", null);
+        }
+        if (set.countLiving() == 0) {
+            return false;
+        }
+        set.leave();
+        return true;
+    }
+}
