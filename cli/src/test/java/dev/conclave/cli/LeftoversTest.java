@@ -34,7 +34,7 @@ class LeftoversTest {
     void unused() {
         Conclave.connect(store, "ada").close();
 
-        assertThat(cli.run("leftovers").out()).contains(store + "\t33554432 bytes\tunused");
+        assertThat(cli.run("leftovers").out()).contains(store + "\t134217728 bytes\tunused");
         assertThat(cli.run("leftovers", "--remove", store).exitCode()).isZero();
         assertThat(cli.run("leftovers").out()).noneMatch(line -> line.startsWith(store));
         Cli.Run again = cli.run("leftovers", "--remove", store);
@@ -48,7 +48,7 @@ class LeftoversTest {
         try (Coordinator ada = Conclave.connect(store, "ada")) {
             Grant grant = ada.lock("invoice").acquire();
             assertThat(cli.run("--format", "json", "leftovers").out())
-                    .contains("{\"url\":\"" + store + "\",\"bytes\":33554432,\"processes\":1}");
+                    .contains("{\"url\":\"" + store + "\",\"bytes\":134217728,\"processes\":1}");
 
             Cli.Run refused = cli.run("leftovers", "--remove", store);
             assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFLICT);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 record Settings(int size, int processes, boolean isForGroup) {
     static final List<DriverOption> OPTIONS = List.of(
             new DriverOption(
-                    "size", "how much memory a store that this member creates has, such as 64MiB; 32MiB", false),
+                    "size", "how much memory a store that this member creates has, such as 512MiB; 128MiB", false),
             new DriverOption(
                     "processes", "how many processes may use a store that this member creates at one time; 256", false),
             new DriverOption(
@@ -32,7 +32,7 @@ record Settings(int size, int processes, boolean isForGroup) {
 
     static Settings of(Target target) {
         int processes = processes(target.option("processes").orElse("256"));
-        int size = size(target.option("size").orElse("32MiB"));
+        int size = size(target.option("size").orElse("128MiB"));
         int least = Segment.tableOffset(processes) + Table.initialSize();
         if (size < least) {
             throw new MisconfiguredException(
@@ -65,7 +65,7 @@ record Settings(int size, int processes, boolean isForGroup) {
             }
         }
         throw new MisconfiguredException(
-                "option size must be a number of bytes below 2GiB such as 64MiB, not '" + text + "'");
+                "option size must be a number of bytes below 2GiB such as 512MiB, not '" + text + "'");
     }
 
     private static long unit(String name) {

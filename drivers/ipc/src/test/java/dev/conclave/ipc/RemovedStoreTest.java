@@ -83,11 +83,11 @@ class RemovedStoreTest {
     void leftovers() throws Exception {
         try (Coordinator ada = Conclave.connect(store.url(), "ada")) {
             ada.lock("invoices").acquire().release();
-            assertThat(HostStores.list()).contains(new Leftover(name.toString(), 32 << 20, 1));
+            assertThat(HostStores.list()).contains(new Leftover(name.toString(), 128 << 20, 1));
             assertThat(HostStores.remove(name, false)).isFalse();
             ada.lock("invoices").acquire().release();
         }
-        assertThat(HostStores.list()).contains(new Leftover(name.toString(), 32 << 20, 0));
+        assertThat(HostStores.list()).contains(new Leftover(name.toString(), 128 << 20, 0));
         assertThat(HostStores.remove(name, false)).isTrue();
         assertThat(HostStores.list()).noneMatch(leftover -> leftover.url().equals(name.toString()));
         assertThat(Semaphores.find(name.key())).isEmpty();
