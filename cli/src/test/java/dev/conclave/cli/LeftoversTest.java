@@ -31,7 +31,7 @@ class LeftoversTest {
 
     @Test
     @DisplayName("lists a store that its members have left, and removes it")
-    void unused() {
+    void unused() throws InterruptedException {
         Conclave.connect(store, "ada").close();
 
         assertThat(cli.run("leftovers").out()).contains(store + "\t134217728 bytes\tunused");
@@ -44,7 +44,7 @@ class LeftoversTest {
 
     @Test
     @DisplayName("removes a store that is in use only by force, and its members are told")
-    void used() {
+    void used() throws InterruptedException {
         try (Coordinator ada = Conclave.connect(store, "ada")) {
             Grant grant = ada.lock("invoice").acquire();
             assertThat(cli.run("--format", "json", "leftovers").out())
@@ -58,8 +58,6 @@ class LeftoversTest {
             assertThat(cli.run("leftovers", "--remove", store, "--force").exitCode())
                     .isZero();
             grant.lost().join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 
