@@ -3,6 +3,7 @@
 module dev.conclave.table {
     requires transitive dev.conclave;
     requires static org.jspecify;
+    requires org.slf4j;
 
     exports dev.conclave.table to
             dev.conclave.file,

@@ -13,6 +13,8 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store as this process has it open, for all coordinators that use it.
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the store does it, which may wait for the mutex.
  */
 final class Store implements Carrier.Hints {
+    private static final Logger log = LoggerFactory.getLogger(Store.class);
     private static final long PID = ProcessHandle.current().pid();
     /** How many steps are done in one turn in the mutex; other processes want it too. */
     private static final int TURN = 64;
@@ -44,7 +47,10 @@ final class Store implements Carrier.Hints {
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile boolean deathSuspected;
-    private volatile boolean gone;
+    /** Why nobody can use this store any more, though no driver closed it. */
+    private volatile @Nullable RuntimeException loss;
+    /** What went wrong last with what no step waits for; only said again when it is something else. */
+    private @Nullable String trouble;
 
     /** Begins to work on a store that is not open in this process. */
     Store(Carrier carrier, Backing backing) {
@@ -65,9 +71,9 @@ final class Store implements Carrier.Hints {
         carrier.requireInPlace();
     }
 
-    /** Whether the store was taken away under us, with all that was in it. */
-    boolean isGone() {
-        return gone;
+    /** Whether the store was taken away under us, or this process can hear nothing of it: it must be opened anew. */
+    boolean isLost() {
+        return loss != null;
     }
 
     /** Does a step that touches only memory, on this thread if it can be done at once. */
@@ -178,13 +184,14 @@ final class Store implements Carrier.Hints {
         } catch (IOException | RuntimeException e) {
             // What was done was done in a store that is closed, or is not there any more.
             noteLoss(e);
+            note("leaving the mutex", e);
             done.forEach(task -> task.fail(e));
         }
     }
 
     private void noteLoss(Throwable failure) {
-        if (failure instanceof StoreGoneException) {
-            gone = true;
+        if (failure instanceof StoreGoneException gone) {
+            loss = gone;
         }
     }
 
@@ -207,8 +214,15 @@ final class Store implements Carrier.Hints {
     }
 
     private void wakeDrivers(long subject) {
-        for (TableDriver driver : drivers) {
-            driver.wake(subject);
+        drivers.forEach(driver -> guarded(() -> driver.wake(subject)));
+    }
+
+    /** A coordinator that fails to hear must not keep a step from being told, nor the others from hearing. */
+    private void guarded(Runnable signal) {
+        try {
+            signal.run();
+        } catch (RuntimeException e) {
+            log.error("store {}: a member failed to hear a signal", carrier, e);
         }
     }
 
@@ -219,7 +233,7 @@ final class Store implements Carrier.Hints {
 
     @Override
     public void missed() {
-        drivers.forEach(TableDriver::wakeAll);
+        drivers.forEach(driver -> guarded(driver::wakeAll));
     }
 
     @Override
@@ -228,6 +242,7 @@ final class Store implements Carrier.Hints {
     }
 
     private void serve() {
+        @Nullable RuntimeException deaf = null;
         try {
             while (!closing) {
                 carrier.await(this);
@@ -235,13 +250,26 @@ final class Store implements Carrier.Hints {
                     slowTurn();
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // Nothing can be heard any more, so that this process's sessions should not live on.
             noteLoss(e);
+            deaf = deaf(e);
         } finally {
-            shutDown();
+            shutDown(deaf);
             missed(); // who holds anything here learns at once that it is lost
         }
+    }
+
+    private RuntimeException deaf(Throwable failure) {
+        if (failure instanceof StoreGoneException gone) {
+            return gone;
+        }
+        log.warn(
+                "store {}: this process can hear nothing of it any more; its sessions end, and it opens the store anew",
+                carrier,
+                failure);
+        return new BackendUnavailableException(
+                "the store " + carrier + " could not be heard any more (" + failure + "); it is opened anew", failure);
     }
 
     private void slowTurn() {
@@ -293,6 +321,7 @@ final class Store implements Carrier.Hints {
             return null;
         } catch (RuntimeException e) {
             table.abandon();
+            note("bringing the ledger up to date", e);
             return e; // a matter for those steps only that need the ledger
         }
     }
@@ -307,8 +336,20 @@ final class Store implements Carrier.Hints {
             } else {
                 table.sweep();
             }
+        } catch (StoreGoneException e) {
+            throw e; // nor is there anything for the living
         } catch (RuntimeException e) {
             table.abandon();
+            note("ending the sessions of the dead", e);
+        }
+    }
+
+    /** Logs what no caller is told, once for as long as it is the same: it may come back with each step. */
+    private void note(String what, Exception failure) {
+        String now = what + " failed: " + failure;
+        if (!closing && !isLost() && !now.equals(trouble)) {
+            trouble = now;
+            log.warn("store {}: {}", carrier, now, failure);
         }
     }
 
@@ -346,7 +387,8 @@ final class Store implements Carrier.Hints {
         return !thread.isAlive();
     }
 
-    private void shutDown() {
+    /** @param deaf why, if no driver wanted it */
+    private void shutDown(@Nullable RuntimeException deaf) {
         closing = true;
         local.lock();
         try {
@@ -355,6 +397,9 @@ final class Store implements Carrier.Hints {
         } catch (IOException e) {
             // What could not be closed is closed by the end of the process.
         } finally {
+            if (deaf != null) {
+                loss = deaf; // not before all is closed: it can be opened anew now
+            }
             closed = true;
             local.unlock();
         }
@@ -378,9 +423,10 @@ final class Store implements Carrier.Hints {
 
     private void failRest() {
         List<Task<?>> rest = new ArrayList<>();
-        Throwable reason = gone
-                ? new StoreGoneException("it was taken away before the step was done", null)
-                : new BackendUnavailableException("the store " + carrier + " was closed", null);
+        Throwable reason = loss;
+        if (reason == null) {
+            reason = new BackendUnavailableException("the store " + carrier + " was closed", null);
+        }
         fail(queue, rest, reason);
         fail(slowQueue, rest, reason);
         tell(rest, List.of());

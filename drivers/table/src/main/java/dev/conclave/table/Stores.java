@@ -55,7 +55,7 @@ public final class Stores {
         Backing.Site site = backing.site(target);
         Object identity = site.identity();
         Store store = open.get(identity);
-        if (store == null || store.isGone()) {
+        if (store == null || store.isLost()) {
             store = new Store(site.open(target.callTimeout()), backing);
             open.put(identity, store);
         } else {
@@ -64,7 +64,7 @@ public final class Stores {
         return store;
     }
 
-    /** The store into which a driver goes after its own was taken away. */
+    /** The store into which a driver goes after its own was lost. */
     CompletableFuture<Store> reopen(TableDriver driver) {
         CompletableFuture<Store> reopened = new CompletableFuture<>();
         onThread("reopen", () -> {
@@ -81,7 +81,7 @@ public final class Stores {
         lock.lock();
         try {
             Store former = driver.store();
-            if (!former.isGone() || !former.drivers().contains(driver)) {
+            if (!former.isLost() || !former.drivers().contains(driver)) {
                 return former; // another step has moved it already, or it is closed
             }
             Store fresh = store(driver.target());

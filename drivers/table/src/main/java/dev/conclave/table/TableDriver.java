@@ -60,7 +60,7 @@ final class TableDriver implements Driver {
         return store;
     }
 
-    /** Goes on in another store, after the former one was taken away. */
+    /** Goes on in another store, after the former one was lost. */
     void moveTo(Store fresh) {
         store = fresh;
     }
@@ -217,14 +217,14 @@ final class TableDriver implements Driver {
         return in(what, store -> store.slowStep(step));
     }
 
-    /** In the store; or, if that is gone, in an empty one, which knows none of our sessions. */
+    /** In the store; or, if that is lost, in one opened anew, which knows none of our sessions. */
     private <T> CompletableFuture<T> in(String what, Function<Store, CompletableFuture<T>> step) {
         if (closed) {
             return CompletableFuture.failedFuture(new BackendUnavailableException(
                     "member " + environment.member() + " has closed its connection to the store " + store, null));
         }
         Store current = store;
-        return watched(what, current.isGone() ? reopened().thenCompose(step) : step.apply(current));
+        return watched(what, current.isLost() ? reopened().thenCompose(step) : step.apply(current));
     }
 
     private CompletableFuture<Store> reopened() {
