@@ -64,13 +64,16 @@ final class HostStores {
             throw new MisconfiguredException("there is no store " + name + " that this user may remove");
         }
         Optional<Semaphores> set = Semaphores.find(name.key());
-        if (set.isPresent() && !evenIfUsed && isUsed(name, set.get())) {
-            return false;
+        if (set.isEmpty()) {
+            Segment.remove(id);
+            return true;
         }
-        Segment.remove(id);
-        if (set.isPresent()) {
-            set.get().remove(); // last: it tells those who use the store, and others may come then
-        }
+        return evenIfUsed ? remove(id, set.get()) : removeUnused(name, id, set.get());
+    }
+
+    private static boolean remove(int segment, Semaphores set) throws IOException {
+        Segment.remove(segment);
+        set.remove(); // last: it tells those who use the store, and others may come then
         return true;
     }
 
@@ -82,16 +85,20 @@ final class HostStores {
         }
     }
 
-    /** Looks in the mutex. If nobody is there it stays taken: who comes meanwhile waits, and begins anew when the set is gone. */
-    private static boolean isUsed(StoreName name, Semaphores set) throws IOException {
+    /** In the mutex: who comes meanwhile waits, and begins anew when the set is gone. */
+    private static boolean removeUnused(StoreName name, int segment, Semaphores set) throws IOException {
         if (!set.enterSoon()) {
             throw new BackendUnavailableException(
                     "the store " + name + " was not removed: a process is in its mutex, and may be stopped", null);
         }
-        if (set.countLiving() == 0) {
-            return false;
+        boolean removed = false;
+        try {
+            removed = set.countLiving() == 0 && remove(segment, set);
+        } finally {
+            if (!removed) {
+                set.leave();
+            }
         }
-        set.leave();
-        return true;
+        return removed;
     }
 }

@@ -47,9 +47,14 @@ final class IpcStore implements Carrier, Liveness, Space {
             }
         }
         place = table.place();
-        semaphores.arrive(place);
         segment.mailbox(place).clear();
-        table.commit();
+        semaphores.arrive(place);
+        try {
+            table.commit();
+        } catch (RuntimeException | Error e) {
+            semaphores.depart(place); // or whoever has the place next would seem to live for as long as we do
+            throw e;
+        }
     }
 
     /** Forgets the processes that died, of which nobody has taken notice. */
@@ -72,12 +77,18 @@ final class IpcStore implements Carrier, Liveness, Space {
         return semaphores.tryEnter();
     }
 
+    /** Others may have seen that we gave up our sign of life, and removed us: then the table is no business of ours. */
     @Override
     public void enter() throws IOException {
-        while (!semaphores.enterSoon()) {
-            if (abandoned) {
-                throw new IOException("the store " + name + " was closed");
+        boolean entered = false;
+        while (!entered && !abandoned) {
+            entered = semaphores.enterSoon();
+        }
+        if (abandoned) {
+            if (entered) {
+                semaphores.leave();
             }
+            throw new IOException("the store " + name + " was closed");
         }
     }
 

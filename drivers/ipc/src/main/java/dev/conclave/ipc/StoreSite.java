@@ -61,10 +61,8 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
         IpcStore store;
         try {
             store = use(semaphores);
-        } catch (StoreGoneException e) {
-            throw e; // and the mutex with it
         } catch (IOException | RuntimeException | Error e) {
-            semaphores.leave();
+            leave(semaphores, e);
             throw e;
         }
         try {
@@ -73,6 +71,14 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
+        }
+    }
+
+    private static void leave(Semaphores semaphores, Throwable failure) throws IOException {
+        try {
+            semaphores.leave();
+        } catch (StoreGoneException e) {
+            failure.addSuppressed(e); // with the semaphores went the mutex
         }
     }
 
