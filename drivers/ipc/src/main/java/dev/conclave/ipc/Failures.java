@@ -6,6 +6,7 @@ import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.table.DamagedTableException;
 import dev.conclave.table.StoreGoneException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class Failures {
                             + " needs; use a file: store on a local disk instead",
                     failure);
         }
-        if (errno == SystemV.ENOSPC || errno == SystemV.ENOMEM || errno == SystemV.EINVAL) {
+        if (errno == SystemV.ENOSPC || errno == SystemV.ENOMEM || errno == SystemV.EINVAL || errno == SystemV.E2BIG) {
             return new BackendUnavailableException(
                     "the store " + store + " cannot be made or used: " + failure.getMessage()
                             + ", a limit of this host. "
@@ -106,9 +107,11 @@ final class Failures {
         };
     }
 
-    private static String value(String setting) {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel", setting)).trim().replaceAll("\\s+", " ");
+    /** In one read, and not as {@link Files#readString} does it: the kernel tells only the first reader of such a file. */
+    static String value(String setting) {
+        try (BufferedReader reader = Files.newBufferedReader(Path.of("/proc/sys/kernel", setting))) {
+            String line = reader.readLine();
+            return line == null ? "not known" : line.trim().replaceAll("\\s+", " ");
         } catch (IOException e) {
             return "not known";
         }

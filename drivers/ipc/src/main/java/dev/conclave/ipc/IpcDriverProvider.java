@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import dev.conclave.ConclaveException;
 import dev.conclave.DriverInfo;
+import dev.conclave.MisconfiguredException;
 import dev.conclave.Trait;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.spi.Driver;
@@ -118,7 +119,8 @@ public final class IpcDriverProvider implements DriverProvider {
 
         @Override
         public ConclaveException failure(Object store, Throwable failure) {
-            return Failures.of(store, failure);
+            boolean isNamed = store instanceof Target && !(failure instanceof MisconfiguredException);
+            return Failures.of(isNamed ? StoreName.of((Target) store) : store, failure);
         }
     }
 }

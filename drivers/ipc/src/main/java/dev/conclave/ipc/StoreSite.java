@@ -102,8 +102,7 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
         int id = Segment.find(name.key());
         if (id < 0) {
             requireFresh(semaphores);
-            id = Segment.create(name.key(), settings.size(), settings.mode());
-            return settled(made(id, semaphores), semaphores);
+            return settled(made(created(semaphores), semaphores), semaphores);
         }
         return settled(found(id, semaphores), semaphores);
     }
@@ -112,6 +111,16 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
     private void requireFresh(Semaphores semaphores) throws IOException {
         if (semaphores.countLiving() > 0 || semaphores.places() != settings.processes()) {
             throw discarded(semaphores, "its shared memory was removed");
+        }
+    }
+
+    /** The host may allow none so large, or no more of them: a set alone would stay, and nobody would see what it is for. */
+    private int created(Semaphores semaphores) throws IOException {
+        try {
+            return Segment.create(name.key(), settings.size(), settings.mode());
+        } catch (SystemVException e) {
+            semaphores.remove();
+            throw e;
         }
     }
 

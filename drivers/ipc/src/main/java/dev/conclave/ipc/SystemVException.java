@@ -28,6 +28,9 @@ final class SystemVException extends IOException {
         if (errno == SystemV.EPERM) {
             return "EPERM";
         }
+        if (errno == SystemV.E2BIG) {
+            return "E2BIG";
+        }
         if (errno == SystemV.EACCES) {
             return "EACCES";
         }

@@ -108,6 +108,9 @@ class DeploymentTest {
                 .isInstanceOf(BackendUnavailableException.class)
                 .hasMessageContaining("ENOSPC")
                 .hasMessageContaining("kernel.sem");
+        assertThat(Failures.of(name, new SystemVException("semop", SystemV.E2BIG)))
+                .hasMessageContaining("E2BIG")
+                .hasMessageContaining("in a call");
         assertThat(Failures.of(name, new SystemVException("shmget", SystemV.ENOSPC)))
                 .hasMessageContaining("kernel.shmmni")
                 .hasMessageContaining("kernel.shmall");
@@ -117,6 +120,33 @@ class DeploymentTest {
         assertThat(Failures.of(name, new UnsatisfiedLinkError("no jnidispatch")))
                 .isInstanceOf(UnsupportedDeploymentException.class)
                 .hasMessageContaining("jna.tmpdir");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            shmmax | 1000000           | 1000000 bytes in one (kernel.shmmax)
+            shmmni | 0                 | allows 0 segments (kernel.shmmni)
+            sem    | 250 32000 500 128 | are 250 32000 500 128
+            """)
+    @DisplayName("runs into the limits of the host, says what they are, and leaves nothing behind")
+    void limitsOfTheHost(String setting, String value, String explained, @TempDir Path work) throws Exception {
+        assumeTrue(
+                SystemV.geteuid() == 0 && Files.isExecutable(Path.of("/usr/bin/unshare")), "can set limits of its own");
+        Path output = work.resolve("output");
+        List<String> limited = List.of(
+                "unshare",
+                "--ipc",
+                "sh",
+                "-c",
+                "echo " + value + " > /proc/sys/kernel/" + setting + " && { \"$@\"; cat /proc/sysvipc/*; }",
+                "sh");
+        Process process = Helper.start(limited, Helper.CLASS_PATH, output, "connect", store.url());
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(output))
+                .contains("refused: the store " + name)
+                .contains(explained)
+                .doesNotContainPattern("(?m)^ *" + name.key() + " ");
     }
 
     @Test
