@@ -253,7 +253,7 @@ final class Store implements Carrier.Hints {
         } catch (IOException | RuntimeException | Error e) {
             // Nothing can be heard any more, so that this process's sessions should not live on.
             noteLoss(e);
-            deaf = deaf(e);
+            deaf = closing ? null : deaf(e);
         } finally {
             shutDown(deaf);
             missed(); // who holds anything here learns at once that it is lost
