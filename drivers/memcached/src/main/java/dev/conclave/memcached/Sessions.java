@@ -1,0 +1,116 @@
+package dev.conclave.memcached;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.spi.Names;
+import dev.conclave.spi.SessionId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions: an item each, which expires unless it is renewed, and without which all that names it counts for nothing. */
+final class Sessions {
+    private final Store store;
+    private final Endpoint endpoint;
+    private final Map<String, Own> own = new ConcurrentHashMap<>();
+
+    Sessions(Store store, Endpoint endpoint) {
+        this.store = store;
+        this.endpoint = endpoint;
+    }
+
+    /** One of this coordinator's. */
+    private static final class Own {
+        final long seconds;
+        volatile long confirmedNanos;
+
+        Own(long seconds) {
+            this.seconds = seconds;
+            this.confirmedNanos = System.nanoTime();
+        }
+    }
+
+    /**
+     * The server's clock goes by whole seconds, and is late by up to one more. An item that is given n seconds lives for more than
+     * n - 2, and this is how many more a session is given.
+     */
+    private static long seconds(Duration ttl) {
+        return ttl.plusNanos(999_999_999).toSeconds() + 2;
+    }
+
+    CompletableFuture<Duration> open(SessionId session, Duration ttl) {
+        long seconds = seconds(ttl);
+        byte[] value = (Names.encoded(session.member()) + " " + seconds).getBytes(StandardCharsets.US_ASCII);
+        own.put(session.incarnation(), new Own(seconds));
+        return store.send(new Batch().add(store.keys.session(session), seconds, value))
+                .thenApply(answers -> {
+                    if (!answers.get(0).isDone()) {
+                        throw new BackendUnavailableException("the session " + session + " was opened before", null);
+                    }
+                    return ttl;
+                });
+    }
+
+    boolean isOwn(SessionId session) {
+        return own.containsKey(session.incarnation());
+    }
+
+    /** Proves that the session lives. False if it does not any more. */
+    CompletableFuture<Boolean> renew(SessionId session) {
+        Own known = own.get(session.incarnation());
+        if (known != null) {
+            return touch(session, known.seconds, known);
+        }
+        // Somebody else's, as in the hands of an administrator: it says itself how long it is to live.
+        return store.send(new Batch().get(store.keys.session(session))).thenCompose(answers -> {
+            Reply found = answers.get(0);
+            if (!found.isThere()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            String text = new String(found.bytes(), StandardCharsets.US_ASCII);
+            return touch(session, Long.parseLong(text.substring(text.indexOf(' ') + 1)), null);
+        });
+    }
+
+    private CompletableFuture<Boolean> touch(SessionId session, long seconds, @Nullable Own known) {
+        Batch batch = new Batch().touch(store.keys.session(session), seconds);
+        return store.send(batch).thenApply(answers -> {
+            Reply reply = answers.get(0);
+            if (!reply.isThere()) {
+                return false;
+            }
+            if (known != null) {
+                requireRunningClock(known, reply.seconds(), batch.sentNanos());
+                known.confirmedNanos = System.nanoTime();
+            }
+            return true;
+        });
+    }
+
+    /**
+     * A server that was stopped for a while may answer before its clock has caught up: then it takes our renewal for one of before,
+     * and the session ends that much earlier than we would believe. The time that it says was left gives it away.
+     */
+    private void requireRunningClock(Own known, long secondsLeft, long sentNanos) {
+        long passed = TimeUnit.NANOSECONDS.toSeconds(Math.max(0, sentNanos - known.confirmedNanos));
+        if (secondsLeft > known.seconds - passed + 1) {
+            throw new BackendUnavailableException(
+                    endpoint.where() + " stood still, and its clock has not caught up; the session is renewed again",
+                    null);
+        }
+    }
+
+    CompletableFuture<Void> end(SessionId session) {
+        own.remove(session.incarnation());
+        return store.send(new Batch().delete(store.keys.session(session))).thenApply(answers -> null);
+    }
+
+    /** How long a session lives at most, from what was answered to a look at it; empty if it is over. */
+    static Optional<Duration> left(Reply reply) {
+        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds()))) : Optional.empty();
+    }
+}

@@ -1,0 +1,180 @@
+package dev.conclave.memcached;
+
+import dev.conclave.spi.Target;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** One connection to one server. One thread reads, one at a time writes. */
+final class Wire {
+    private static final int LONGEST_LINE = 8 * 1024;
+
+    private final Target.Host host;
+    private final Socket socket;
+    private final OutputStream out;
+    private final InputStream in;
+    private final long establishedNanos = System.nanoTime();
+    private final byte[] buffer = new byte[16 * 1024];
+    private int position;
+    private int limit;
+    private BooleanSupplier patient = () -> false;
+
+    /**
+     * @param connected below TLS, if that is used
+     * @param secured what is written to and read from
+     */
+    Wire(Target.Host host, Socket connected, Socket secured, Duration timeout) throws IOException {
+        this.host = host;
+        this.socket = connected;
+        this.out = secured.getOutputStream();
+        this.in = secured.getInputStream();
+        // An idle connection is silent, and only one that owes an answer is given up.
+        connected.setSoTimeout((int) Math.max(1, timeout.toMillis() / 2));
+    }
+
+    Target.Host host() {
+        return host;
+    }
+
+    long ageNanos() {
+        return System.nanoTime() - establishedNanos;
+    }
+
+    /** From now on asks now and then, while nothing comes, whether to wait on; before, it waits for one time-out. */
+    void waitWhile(BooleanSupplier patient) {
+        this.patient = patient;
+    }
+
+    void write(byte[] bytes, int length) throws IOException {
+        out.write(bytes, 0, length);
+        out.flush();
+    }
+
+    /** The next answer. */
+    Reply read() throws IOException {
+        String line = line();
+        int length;
+        try {
+            length = Reply.valueLength(line);
+            return Reply.of(line, length < 0 ? null : value(length));
+        } catch (NumberFormatException e) {
+            throw new StrangeAnswer(line);
+        }
+    }
+
+    /** What a server said that is not memcached, or has lost its way. */
+    static final class StrangeAnswer extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        StrangeAnswer(String line) {
+            super("it answered '" + (line.length() > 60 ? line.substring(0, 60) + "..." : line) + "'");
+        }
+    }
+
+    /** The next line, without its end. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder(32);
+        while (true) {
+            if (position == limit) {
+                fill();
+            }
+            char next = (char) (buffer[position++] & 0xff);
+            if (next == '\n') {
+                break;
+            }
+            line.append(next);
+            if (line.length() > LONGEST_LINE) {
+                throw new StrangeAnswer(line.toString());
+            }
+        }
+        int length = line.length();
+        return length > 0 && line.charAt(length - 1) == '\r' ? line.substring(0, length - 1) : line.toString();
+    }
+
+    private byte[] value(int length) throws IOException {
+        if (length < 0 || length > 1 << 30) {
+            throw new StrangeAnswer("a value of " + length + " bytes");
+        }
+        byte[] value = new byte[length];
+        int filled = 0;
+        while (filled < length) {
+            if (position == limit) {
+                fill();
+            }
+            int part = Math.min(length - filled, limit - position);
+            System.arraycopy(buffer, position, value, filled, part);
+            position += part;
+            filled += part;
+        }
+        String end = line();
+        if (!end.isEmpty()) {
+            throw new StrangeAnswer(end);
+        }
+        return value;
+    }
+
+    private void fill() throws IOException {
+        boolean again = false;
+        while (true) {
+            try {
+                int read = in.read(buffer, 0, buffer.length);
+                if (read < 0) {
+                    throw new EOFException("the server closed the connection");
+                }
+                position = 0;
+                limit = read;
+                return;
+            } catch (SocketTimeoutException e) {
+                if (!patient.getAsBoolean() && again) {
+                    throw e;
+                }
+                again = true; // two halves of the time-out
+            }
+        }
+    }
+
+    /** Asks one thing and waits; only before operation. */
+    String ask(String command) throws IOException {
+        byte[] bytes = (command + "\r\n").getBytes(StandardCharsets.UTF_8);
+        write(bytes, bytes.length);
+        return line();
+    }
+
+    /** Asks for a list, such as {@code STAT name value}, and waits; the rest of its lines, or one error. */
+    List<String> list(String command) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = ask(command); !line.equals("END"); line = line()) {
+            lines.add(line);
+            if (lines.size() == 1 && isRefusal(line)) {
+                break;
+            }
+        }
+        return lines;
+    }
+
+    static boolean isRefusal(String line) {
+        return line.startsWith("ERROR")
+                || line.startsWith("CLIENT_ERROR")
+                || line.startsWith("SERVER_ERROR")
+                || line.startsWith("BUSY")
+                || line.startsWith("BADCLASS")
+                || line.startsWith("NOSPARE");
+    }
+
+    /** Closes it at once, with a reset; the reader finds out. */
+    void reset() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is of no use any more.
+        }
+    }
+}
