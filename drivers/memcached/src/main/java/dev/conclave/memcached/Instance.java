@@ -6,8 +6,8 @@ import java.time.Instant;
  * One run of a server's process. Within it each change of an item has a number, greater than all before, whatever is flushed or
  * evicted; the next run begins at 1 again.
  *
- * @param startSeconds when the process started, by its clock. No two runs that we ever used have the same: we use none before its
- *     clock has ticked once, so that the next one starts in another second.
+ * @param startSeconds when the process started, by its clock. No two runs that we ever used have the same: we use none before it
+ *     is a second old.
  * @param timeSeconds the server's time when this was asked, and ours
  * @param maxItemBytes the largest item
  */
@@ -25,6 +25,11 @@ record Instance(long startSeconds, long timeSeconds, long askedNanos, long maxIt
      */
     long token(long cas) {
         return startSeconds * TOKENS_PER_SECOND + cas;
+    }
+
+    /** Whether a revision was given by an earlier run. */
+    boolean isLaterThan(long revision) {
+        return revision < token(0);
     }
 
     /** The server's time of day, to a second. */

@@ -14,6 +14,12 @@ import java.util.Optional;
 
 /** The first words on a new connection: who we are, and which run of which server this is. */
 final class Login {
+    /**
+     * What a server tells as its uptime begins at 2, and grows by 1 when a second of a clock begins that was running before. From
+     * here on it has been up for a second, so that no other run began in the same one.
+     */
+    private static final long GROWN_UP = 4;
+
     private final Endpoint endpoint;
     private final Optional<String> user;
     private final Optional<String> password;
@@ -29,9 +35,16 @@ final class Login {
     /** Why a server that started a moment ago is not used yet: the same will do when its clock has ticked. */
     static final class TooYoung extends Exception {
         private static final long serialVersionUID = 1L;
+        private final long startSeconds;
 
-        TooYoung() {
+        TooYoung(long startSeconds) {
             super("another run of it may have started in the same second", null, false, false);
+            this.startSeconds = startSeconds;
+        }
+
+        /** Whether it is a later run than the other: then it has nothing of what that one stored. */
+        boolean isLaterThan(Instance other) {
+            return startSeconds > other.startSeconds();
         }
     }
 
@@ -142,10 +155,9 @@ final class Login {
                             + " fencing tokens would go back",
                     null);
         }
-        if (uptime < 1) {
+        if (uptime < GROWN_UP) {
             throw new BackendUnavailableException(
-                    endpoint.where() + " started less than a second ago, and serves when its clock has ticked",
-                    new TooYoung());
+                    endpoint.where() + " started a moment ago, and serves when it is a second old", new TooYoung(start));
         }
         latestStart = start;
         return new Instance(start, time, System.nanoTime(), largest);

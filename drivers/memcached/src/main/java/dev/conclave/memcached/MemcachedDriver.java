@@ -105,9 +105,10 @@ final class MemcachedDriver implements Driver {
         CompletableFuture<Boolean> lives = sessions.renew(session);
         CompletableFuture<Set<ClaimId>> missingClaims = claims.missing(held);
         CompletableFuture<Set<EnrolmentId>> missingEnrolments = groups.missing(enrolments);
-        return lives.thenCombine(
-                missingClaims.thenCombine(missingEnrolments, Renewal.Renewed::new),
-                (alive, renewed) -> alive ? renewed : new Renewal.NoSession());
+        // All are under way; whoever has no session need not wait for the others, which may have failed.
+        return lives.thenCompose(alive -> alive
+                ? missingClaims.thenCombine(missingEnrolments, Renewal.Renewed::new)
+                : CompletableFuture.completedFuture(new Renewal.NoSession()));
     }
 
     @Override

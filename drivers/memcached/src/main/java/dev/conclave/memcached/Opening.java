@@ -48,7 +48,7 @@ final class Opening {
         }
     }
 
-    /** A server that has just started will serve within a second: nobody need be told. */
+    /** A server that has just started will serve soon: nobody need be told. */
     private void failed(BackendUnavailableException reason) {
         long waited = environment.time().nanoTime() - begun;
         if (reason.getCause() instanceof Login.TooYoung && !opened.isDone() && waited < LONGEST_YOUTH.toNanos()) {

@@ -66,7 +66,7 @@ final class Rosters {
             Reply found = answers.get(0);
             if (!found.isThere()) {
                 known.seen = null;
-                return CompletableFuture.completedFuture(Optional.of(new RosterReply.NoGroup()));
+                return CompletableFuture.completedFuture(Optional.of(gone(answers.from(), knownRevision)));
             }
             if (before == null) {
                 Groups.Seen seen = Groups.Seen.of(group, answers.from(), found);
@@ -79,6 +79,13 @@ final class Rosters {
             }
             return withoutTheDead(group, known, before, knownRevision);
         });
+    }
+
+    /** Nobody has left a group that a restarted server does not know: they have not had the time to join again. */
+    private static RosterReply gone(Instance from, long knownRevision) {
+        return knownRevision >= 0 && from.isLaterThan(knownRevision)
+                ? new RosterReply.Whole(from.token(0), List.of(), true)
+                : new RosterReply.NoGroup();
     }
 
     private CompletableFuture<Optional<RosterReply>> withoutTheDead(

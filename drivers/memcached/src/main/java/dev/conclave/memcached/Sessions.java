@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,12 @@ final class Sessions {
 
     /** One of this coordinator's. */
     private static final class Own {
+        final Instance from;
         final long seconds;
         volatile long confirmedNanos;
 
-        Own(long seconds) {
+        Own(Instance from, long seconds) {
+            this.from = from;
             this.seconds = seconds;
             this.confirmedNanos = System.nanoTime();
         }
@@ -45,25 +48,26 @@ final class Sessions {
     CompletableFuture<Duration> open(SessionId session, Duration ttl) {
         long seconds = seconds(ttl);
         byte[] value = (Names.encoded(session.member()) + " " + seconds).getBytes(StandardCharsets.US_ASCII);
-        own.put(session.incarnation(), new Own(seconds));
         return store.send(new Batch().add(store.keys.session(session), seconds, value))
                 .thenApply(answers -> {
                     if (!answers.get(0).isDone()) {
                         throw new BackendUnavailableException("the session " + session + " was opened before", null);
                     }
+                    own.put(session.incarnation(), new Own(answers.from(), seconds));
                     return ttl;
                 });
-    }
-
-    boolean isOwn(SessionId session) {
-        return own.containsKey(session.incarnation());
     }
 
     /** Proves that the session lives. False if it does not any more. */
     CompletableFuture<Boolean> renew(SessionId session) {
         Own known = own.get(session.incarnation());
         if (known != null) {
-            return touch(session, known.seconds, known);
+            return touch(session, known.seconds, known).exceptionally(failure -> {
+                if (isForgotten(known, failure)) {
+                    return false;
+                }
+                throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+            });
         }
         // Somebody else's, as in the hands of an administrator: it says itself how long it is to live.
         return store.send(new Batch().get(store.keys.session(session))).thenCompose(answers -> {
@@ -74,6 +78,16 @@ final class Sessions {
             String text = new String(found.bytes(), StandardCharsets.US_ASCII);
             return touch(session, Long.parseLong(text.substring(text.indexOf(' ') + 1)), null);
         });
+    }
+
+    /** A server that has restarted grants nothing until it is a second old; in that time the former holders are told. */
+    private static boolean isForgotten(Own known, Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof Login.TooYoung young) {
+                return young.isLaterThan(known.from);
+            }
+        }
+        return false;
     }
 
     private CompletableFuture<Boolean> touch(SessionId session, long seconds, @Nullable Own known) {
@@ -109,8 +123,8 @@ final class Sessions {
         return store.send(new Batch().delete(store.keys.session(session))).thenApply(answers -> null);
     }
 
-    /** How long a session lives at most, from what was answered to a look at it; empty if it is over. */
+    /** How long a session lives, to a second, from what was answered to a look at it; empty if it is over. */
     static Optional<Duration> left(Reply reply) {
-        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds()))) : Optional.empty();
+        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds() - 1))) : Optional.empty();
     }
 }
