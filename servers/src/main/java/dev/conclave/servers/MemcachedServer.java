@@ -119,7 +119,7 @@ public final class MemcachedServer implements AutoCloseable {
             List<String> lines = new ArrayList<>();
             for (String line = in.readLine(); line != null && !line.equals("END"); line = in.readLine()) {
                 lines.add(line);
-                if (!line.startsWith("STAT ") && !line.startsWith("key=")) {
+                if (!line.startsWith("STAT ") && !line.startsWith("key=") && !command.startsWith("get")) {
                     break;
                 }
             }

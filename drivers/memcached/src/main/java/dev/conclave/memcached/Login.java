@@ -157,7 +157,8 @@ final class Login {
         }
         if (uptime < GROWN_UP) {
             throw new BackendUnavailableException(
-                    endpoint.where() + " started a moment ago, and serves when it is a second old", new TooYoung(start));
+                    endpoint.where() + " started a moment ago, and serves when it is a second old",
+                    new TooYoung(start));
         }
         latestStart = start;
         return new Instance(start, time, System.nanoTime(), largest);
