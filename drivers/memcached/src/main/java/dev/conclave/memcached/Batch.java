@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Some commands that go over the wire together, in this order, and the future of their answers. The server does them one after the
  * other, and those of other connections in between.
  */
-final class Batch extends CompletableFuture<Batch.Answers> {
+final class Batch {
+    private final CompletableFuture<Answers> answers = new CompletableFuture<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
     private final @Nullable Instance only;
     private int count;
@@ -54,7 +55,7 @@ final class Batch extends CompletableFuture<Batch.Answers> {
 
     /** As {@link #look}, and gives it so many seconds from now. */
     Batch touch(String key, long seconds) {
-        return command("mg " + key + " c t T" + seconds);
+        return command("mg " + key + " c T" + seconds);
     }
 
     /** The item with its value. */
@@ -114,9 +115,21 @@ final class Batch extends CompletableFuture<Batch.Answers> {
         return only == null || only.isSame(instance);
     }
 
+    CompletableFuture<Answers> answers() {
+        return answers;
+    }
+
+    void answer(Instance from, List<Reply> replies) {
+        answers.complete(new Answers(from, replies));
+    }
+
+    void fail(Throwable reason) {
+        answers.completeExceptionally(reason);
+    }
+
     /** It was for a run of the server that is over: all that it compares with has changed. */
     void outdated() {
-        complete(new Answers(Objects.requireNonNull(only), Collections.nCopies(count, Reply.of("EX", null))));
+        answer(Objects.requireNonNull(only), Collections.nCopies(count, Reply.of("EX", null)));
     }
 
     /** How many answers are to come. */

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +36,15 @@ final class Dump {
         this.begun = time.nanoTime();
     }
 
-    CompletableFuture<List<String>> begin() {
+    CompletableFuture<List<String>> keys() {
+        begin();
+        return found;
+    }
+
+    private void begin() {
         Thread thread = new Thread(this::walk, "conclave-memcached-list");
         thread.setDaemon(true);
         thread.start();
-        return found;
     }
 
     private void walk() {
@@ -63,30 +69,30 @@ final class Dump {
 
     /** The keys, or null if the server is on another walk. */
     private @Nullable List<String> keys(Wire wire) throws IOException {
-        List<String> lines = wire.list("lru_crawler metadump hash");
-        if (isRefused(lines) && !lines.get(0).startsWith("BUSY")) {
-            lines = wire.list("lru_crawler metadump all"); // before 1.6.10
-        }
-        if (isRefused(lines)) {
-            if (lines.get(0).startsWith("BUSY")) {
-                return null;
-            }
-            throw new UnsupportedDeploymentException(endpoint.where()
-                    + " does not tell what it stores, so that there is no list of locks; start it without -X and"
-                    + " no_lru_crawler (it answered: " + lines.get(0) + ")");
-        }
         List<String> keys = new ArrayList<>();
-        for (String line : lines) {
+        Consumer<String> ours = line -> {
             String key = key(line);
             if (key.startsWith(prefix)) {
                 keys.add(key);
             }
+        };
+        Optional<String> refusal = wire.list("lru_crawler metadump hash", ours);
+        if (refusal.isPresent() && !isBusy(refusal.get())) {
+            refusal = wire.list("lru_crawler metadump all", ours); // early 1.6 knows no other
         }
-        return keys;
+        if (refusal.isEmpty()) {
+            return keys;
+        }
+        if (isBusy(refusal.get())) {
+            return null;
+        }
+        throw new UnsupportedDeploymentException(endpoint.where()
+                + " does not tell what it stores, so that there is no list of locks; start it without -X and"
+                + " no_lru_crawler (it answered: " + refusal.get() + ")");
     }
 
-    private static boolean isRefused(List<String> lines) {
-        return !lines.isEmpty() && Wire.isRefusal(lines.get(0));
+    private static boolean isBusy(String refusal) {
+        return refusal.startsWith("BUSY");
     }
 
     /** Of {@code key=... exp=...}, percent-encoded. */

@@ -7,7 +7,9 @@ import dev.conclave.spi.GroupDeletion;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,16 +162,18 @@ final class Groups {
 
     private CompletableFuture<Optional<EnrolReply>> list(Enrolment enrolment, Seen seen) {
         EnrolmentId id = enrolment.id();
+        Optional<Roster.Entry> replaced = seen.roster.of(id.session().member());
         Instant now = store.now();
         return write(seen, new Roster.Entry(id, 0, now, now, enrolment.capabilities()))
                 .thenCompose(written -> {
                     if (!written) {
                         return lost();
                     }
-                    // The name last: see there.
-                    return seen.cas > 0
-                            ? won(EnrolReply.ENROLLED)
-                            : names.add(id.group()).thenApply(added -> Optional.of(EnrolReply.ENROLLED));
+                    if (seen.cas == 0) {
+                        // The name last: see there.
+                        return names.add(id.group()).thenApply(added -> Optional.of(EnrolReply.ENROLLED));
+                    }
+                    return forgetCapabilities(replaced).thenApply(done -> Optional.of(EnrolReply.ENROLLED));
                 });
     }
 
@@ -225,7 +229,7 @@ final class Groups {
                         if (!written) {
                             return lost();
                         }
-                        return forgetCapabilities(entry).thenApply(done -> Optional.of(true));
+                        return forgetCapabilities(Optional.of(entry)).thenApply(done -> Optional.of(true));
                     });
                 }));
     }
@@ -243,7 +247,7 @@ final class Groups {
                             return lost();
                         }
                         signals.accept(new Subject.Group(id.group()));
-                        return forgetCapabilities(entry).thenApply(done -> Optional.of(lives));
+                        return forgetCapabilities(Optional.of(entry)).thenApply(done -> Optional.of(lives));
                     });
                 }));
     }
@@ -268,9 +272,13 @@ final class Groups {
         });
     }
 
-    private CompletableFuture<Batch.Answers> forgetCapabilities(Roster.Entry entry) {
-        Batch batch = new Batch();
-        return store.send(batch.delete(store.keys.capabilities(entry.id(), entry.edition())));
+    /** Of an entry that is no longer listed, if they have an item of their own. */
+    private CompletableFuture<Boolean> forgetCapabilities(Optional<Roster.Entry> entry) {
+        if (entry.isEmpty() || entry.get().capabilities() != null) {
+            return CompletableFuture.completedFuture(true);
+        }
+        String item = store.keys.capabilities(entry.get().id(), entry.get().edition());
+        return store.send(new Batch().delete(item)).thenApply(answers -> true);
     }
 
     /** Which of the enrolments are gone; capabilities of those that stand are kept from expiring. */
@@ -332,25 +340,28 @@ final class Groups {
 
     /** Without its capabilities an entry cannot be told to anybody: it is as good as gone, and is made anew. */
     private CompletableFuture<Boolean> keepCapabilities(Set<EnrolmentId> enrolments, Set<EnrolmentId> missing) {
-        Map<EnrolmentId, String> items = new ConcurrentHashMap<>();
+        List<Elsewhere> items = new ArrayList<>();
         for (EnrolmentId id : enrolments) {
             Listed known = listed.get(id);
             if (known != null && known.capabilities != null && !missing.contains(id)) {
-                items.put(id, known.capabilities);
+                items.add(new Elsewhere(id, known.capabilities));
             }
         }
-        return store.sendAll(items.keySet(), (batch, id) -> batch.touch(items.get(id), Store.LIFETIME_SECONDS))
+        return store.sendAll(items, (batch, each) -> batch.touch(each.item, Store.LIFETIME_SECONDS))
                 .thenApply(answers -> {
-                    answers.forEach((id, answer) -> {
-                        Listed now = listed.get(id);
-                        boolean amended = now == null || !items.get(id).equals(now.capabilities);
+                    answers.forEach((each, answer) -> {
+                        Listed now = listed.get(each.id);
+                        boolean amended = now == null || !each.item.equals(now.capabilities);
                         if (!answer.reply().isThere() && !amended) {
-                            missing.add(id);
+                            missing.add(each.id);
                         }
                     });
                     return true;
                 });
     }
+
+    /** Capabilities in an item of their own. */
+    private record Elsewhere(EnrolmentId id, String item) {}
 
     /** Forgets what is known of a session that has ended. */
     void forget(SessionId session) {

@@ -76,7 +76,7 @@ final class Line {
         } else if (!isPatient()) {
             established.wire().reset(); // also frees a thread that is stuck in writing
         }
-        return batch;
+        return batch.answers();
     }
 
     private void pump() {
@@ -177,7 +177,7 @@ final class Line {
         boolean settled = wire.ageNanos() > SETTLED_NANOS;
         List<Batch> unanswered = end(wire);
         BackendUnavailableException failure = closed ? closed() : endpoint.broken(reason);
-        unanswered.forEach(batch -> batch.completeExceptionally(failure));
+        unanswered.forEach(batch -> batch.fail(failure));
         if (settled && !closed) {
             lookAgain.run();
         }
@@ -235,9 +235,9 @@ final class Line {
         sent.poll();
         underWay.addAndGet(-batch.encoded().length);
         if (error == null) {
-            batch.complete(new Batch.Answers(from.instance(), replies));
+            batch.answer(from.instance(), replies);
         } else {
-            batch.completeExceptionally(refused(error));
+            batch.fail(refused(error));
             if (!error.isServersTrouble()) {
                 throw new Wire.StrangeAnswer(error.line());
             }
@@ -264,7 +264,7 @@ final class Line {
 
     private static void fail(Queue<Batch> queue, ConclaveException failure) {
         for (Batch next = queue.poll(); next != null; next = queue.poll()) {
-            next.completeExceptionally(failure);
+            next.fail(failure);
         }
     }
 

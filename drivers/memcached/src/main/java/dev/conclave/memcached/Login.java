@@ -120,12 +120,15 @@ final class Login {
 
     private Map<String, String> stats(Wire wire, String command) throws IOException {
         Map<String, String> stats = new HashMap<>();
-        for (String line : wire.list(command)) {
+        Optional<String> refusal = wire.list(command, line -> {
             String[] words = line.split(" ", 3);
             if (!words[0].equals("STAT") || words.length < 2) {
                 throw endpoint.strange("to '" + command + "' it answered '" + line + "'", null);
             }
             stats.put(words[1], words.length > 2 ? words[2] : "");
+        });
+        if (refusal.isPresent()) {
+            throw endpoint.strange("to '" + command + "' it answered '" + refusal.get() + "'", null);
         }
         return stats;
     }

@@ -116,7 +116,7 @@ final class MemcachedDriver implements Driver {
         interests.end(session);
         CompletableFuture<Void> ended = sessions.end(session);
         groups.forget(session);
-        return ended.thenCombine(claims.forget(session), (done, forgotten) -> done);
+        return CompletableFuture.allOf(ended, claims.forget(session));
     }
 
     @Override
@@ -148,7 +148,7 @@ final class MemcachedDriver implements Driver {
     @Override
     public CompletableFuture<List<ClaimStatus>> list(ClaimKey.Kind kind) {
         return new Dump(login, endpoint, environment.time(), keys.prefix(kind))
-                .begin()
+                .keys()
                 .thenCompose(items -> new Inspection(store).all(kind, items));
     }
 

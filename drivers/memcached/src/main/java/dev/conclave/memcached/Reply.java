@@ -2,15 +2,22 @@ package dev.conclave.memcached;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the server answered to one command.
- *
- * @param code {@code HD} done, {@code VA} a value, {@code EN} not there, {@code NS} is there already, {@code EX} has changed,
- *     {@code NF} not there; or an error, with its text
- * @param cas the number of the item's last change; unique and growing as long as the server runs
- * @param seconds the item's time-to-live, -1 for ever
- */
-record Reply(String code, String line, long cas, long seconds, byte @Nullable [] value) {
+/** What the server answered to one command. */
+final class Reply {
+    private final String code;
+    private final String line;
+    private final long cas;
+    private final long seconds;
+    private final byte @Nullable [] value;
+
+    private Reply(String code, String line, long cas, long seconds, byte @Nullable [] value) {
+        this.code = code;
+        this.line = line;
+        this.cas = cas;
+        this.seconds = seconds;
+        this.value = value;
+    }
+
     static Reply of(String line, byte @Nullable [] value) {
         long cas = 0;
         long seconds = -1;
@@ -39,6 +46,22 @@ record Reply(String code, String line, long cas, long seconds, byte @Nullable []
         return Integer.parseInt(line.substring(3, to < 0 ? line.length() : to));
     }
 
+    /** As it came. */
+    String line() {
+        return line;
+    }
+
+    /** The number of the item's last change; unique and growing as long as the server runs. */
+    long cas() {
+        return cas;
+    }
+
+    /** The item's time-to-live, -1 for ever. */
+    long seconds() {
+        return seconds;
+    }
+
+    /** Whether it was stored or deleted; others are NS and EX, somebody else was first, and NF, there is none. */
     boolean isDone() {
         return code.equals("HD");
     }

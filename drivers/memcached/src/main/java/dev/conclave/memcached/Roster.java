@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,13 @@ final class Roster {
         String member = entry.id.session().member();
         entries.remove(member);
         entries.put(member, entry);
+    }
+
+    /** The same without some: what was read of a watched group is shared by looks, and stays as it is. */
+    Roster without(Predicate<Entry> unwanted) {
+        Roster rest = new Roster(name, created);
+        entries.values().stream().filter(unwanted.negate()).forEach(rest::put);
+        return rest;
     }
 
     void remove(Entry entry) {

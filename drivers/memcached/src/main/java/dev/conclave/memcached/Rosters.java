@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at groups. Each look asks for the sessions of all members, since nobody tells of a death; whoever finds one takes the member off
@@ -30,7 +31,7 @@ final class Rosters {
 
     /** A group as it was last read. */
     private static final class Known {
-        volatile Groups.@org.jspecify.annotations.Nullable Seen seen;
+        volatile Groups.@Nullable Seen seen;
         volatile Map<String, String> capabilities = Map.of();
     }
 
@@ -112,12 +113,15 @@ final class Rosters {
                 theirs.add(store.keys.capabilities(entry.id(), entry.edition()));
             }
         }
-        seen.roster().bury(over);
+        return replace(group, seen, seen.roster().without(entry -> over.contains(entry.incarnation())))
+                .thenCompose(replaced -> store.sendAll(replaced ? theirs : List.of(), Batch::delete))
+                .thenApply(deleted -> Optional.empty());
+    }
+
+    private CompletableFuture<Boolean> replace(String group, Groups.Seen seen, Roster by) {
         Batch batch = new Batch(seen.from());
-        groups.store(batch, group, seen);
-        return store.send(batch)
-                .thenCompose(answers -> store.sendAll(answers.get(0).isDone() ? theirs : List.of(), Batch::delete)
-                        .thenApply(deleted -> Optional.empty()));
+        groups.store(batch, group, new Groups.Seen(seen.from(), seen.cas(), by));
+        return store.send(batch).thenApply(answers -> answers.get(0).isDone());
     }
 
     private CompletableFuture<Optional<RosterReply>> withCapabilities(
@@ -162,10 +166,8 @@ final class Rosters {
     private CompletableFuture<Optional<RosterReply>> dropIncomplete(
             String group, Known known, Groups.Seen seen, List<Roster.Entry> incomplete) {
         known.seen = null;
-        incomplete.forEach(seen.roster()::remove);
-        Batch batch = new Batch(seen.from());
-        groups.store(batch, group, seen);
-        return store.send(batch).thenApply(answers -> Optional.empty());
+        return replace(group, seen, seen.roster().without(incomplete::contains))
+                .thenApply(replaced -> Optional.empty());
     }
 
     private RosterReply whole(Groups.Seen seen, Map<String, String> capabilities, long knownRevision) {

@@ -91,14 +91,14 @@ final class Sessions {
     }
 
     private CompletableFuture<Boolean> touch(SessionId session, long seconds, @Nullable Own known) {
-        Batch batch = new Batch().touch(store.keys.session(session), seconds);
+        String item = store.keys.session(session);
+        Batch batch = new Batch().lookAtTime(item).touch(item, seconds);
         return store.send(batch).thenApply(answers -> {
-            Reply reply = answers.get(0);
-            if (!reply.isThere()) {
+            if (!answers.get(1).isThere()) {
                 return false;
             }
             if (known != null) {
-                requireRunningClock(known, reply.seconds(), batch.sentNanos());
+                requireRunningClock(known, answers.get(0).seconds(), batch.sentNanos());
                 known.confirmedNanos = System.nanoTime();
             }
             return true;

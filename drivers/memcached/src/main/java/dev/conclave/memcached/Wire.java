@@ -9,9 +9,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** One connection to one server. One thread reads, one at a time writes. */
 final class Wire {
@@ -148,25 +148,30 @@ final class Wire {
         return line();
     }
 
-    /** Asks for a list, such as {@code STAT name value}, and waits; the rest of its lines, or one error. */
-    List<String> list(String command) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (String line = ask(command); !line.equals("END"); line = line()) {
-            lines.add(line);
-            if (lines.size() == 1 && isRefusal(line)) {
-                break;
-            }
+    /**
+     * Asks for a list, such as {@code STAT name value}, and waits.
+     *
+     * @param each gets its lines, of which there may be millions, up to the last
+     * @return the refusal, if there is one instead
+     */
+    Optional<String> list(String command, Consumer<String> each) throws IOException {
+        String line = ask(command);
+        if (isRefusal(line)) {
+            return Optional.of(line);
         }
-        return lines;
+        while (!line.equals("END")) {
+            each.accept(line);
+            line = line();
+        }
+        return Optional.empty();
     }
 
-    static boolean isRefusal(String line) {
+    private static boolean isRefusal(String line) {
         return line.startsWith("ERROR")
                 || line.startsWith("CLIENT_ERROR")
                 || line.startsWith("SERVER_ERROR")
                 || line.startsWith("BUSY")
-                || line.startsWith("BADCLASS")
-                || line.startsWith("NOSPARE");
+                || line.startsWith("BADCLASS");
     }
 
     /** Closes it at once, with a reset; the reader finds out. */

@@ -59,8 +59,8 @@ final class Bare implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        await(driver.close());
+    public void close() {
+        driver.close().join();
         time.close();
     }
 }

@@ -11,6 +11,7 @@ import dev.conclave.Membership;
 import dev.conclave.SessionLostException;
 import dev.conclave.kit.Await;
 import dev.conclave.servers.MemcachedServer;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -178,9 +179,11 @@ class EvictionTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             over = true;
-            thread.join();
+            while (thread.isAlive()) {
+                Thread.onSpinWait();
+            }
             socket.close();
         }
     }
