@@ -20,7 +20,7 @@ final class Pace {
     private String first = "";
     private long movedNanos;
     /** How long one hand-over seems to take. */
-    private long paceNanos = QUICKEST_NANOS;
+    private long paceNanos = TimeUnit.MILLISECONDS.toNanos(5); // until something is known of it
 
     /**
      * Notes what a look has shown.
