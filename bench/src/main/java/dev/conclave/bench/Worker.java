@@ -147,30 +147,30 @@ public final class Worker {
     }
 
     private Mutex mutex(String name) throws Exception {
-        Mutex mutex = mutexes.get(name);
-        if (mutex == null) {
-            mutex = client.mutex(own(name));
-            mutexes.put(name, mutex);
-        }
-        return mutex;
+        return opened(mutexes, name, client::mutex);
     }
 
     private Candidate candidate(String name) throws Exception {
-        Candidate candidate = candidates.get(name);
-        if (candidate == null) {
-            candidate = client.candidate(own(name));
-            candidates.put(name, candidate);
-        }
-        return candidate;
+        return opened(candidates, name, client::candidate);
     }
 
     private Roster roster(String name) throws Exception {
-        Roster roster = rosters.get(name);
-        if (roster == null) {
-            roster = client.roster(own(name));
-            rosters.put(name, roster);
+        return opened(rosters, name, client::roster);
+    }
+
+    /** A handle that is opened when first asked for. */
+    private <T> T opened(Map<String, T> all, String name, Opening<T> opening) throws Exception {
+        T handle = all.get(name);
+        if (handle == null) {
+            handle = opening.open(own(name));
+            all.put(name, handle);
         }
-        return roster;
+        return handle;
+    }
+
+    @FunctionalInterface
+    private interface Opening<T> {
+        T open(String name) throws Exception;
     }
 
     private Reply startTurns(int waiters, int holdMillis) throws Exception {

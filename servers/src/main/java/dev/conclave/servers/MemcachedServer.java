@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One memcached as a child process. Has 256 MB unless it is told otherwise, and speaks neither UDP nor TLS. */
-public final class MemcachedServer implements AutoCloseable {
+public final class MemcachedServer implements Server {
     private final TemporaryFolder folder;
     private final int port;
     private final ServerProcess process;
@@ -93,19 +93,20 @@ public final class MemcachedServer implements AutoCloseable {
         return new Options();
     }
 
-    /** Where it listens, on the loopback interface. */
+    @Override
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Host and port as in a URL. */
-    public String authority() {
-        return "127.0.0.1:" + port;
-    }
-
-    /** The child process. */
+    @Override
     public ServerProcess process() {
         return process;
+    }
+
+    /** It stores nothing in a lasting way. */
+    @Override
+    public void restartEmpty() throws IOException, InterruptedException {
+        process.restart();
     }
 
     /** Has one command done, over a connection of its own; the lines of the answer up to END, if there are several. */
@@ -127,7 +128,6 @@ public final class MemcachedServer implements AutoCloseable {
         }
     }
 
-    /** Kills it and removes its files. */
     @Override
     public void close() throws IOException {
         process.close();

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A PostgreSQL server with a data folder of its own. It does not run as root: if we do, it runs as the user postgres. Not
  * thread-safe.
  */
-public final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements Server {
     /** A superuser. */
     public static final String USER = "conclave";
     /** Its password. */
@@ -109,37 +109,17 @@ public final class PostgresServer implements AutoCloseable {
                 StandardOpenOption.APPEND);
     }
 
-    /** Where it listens. */
+    @Override
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Stops all its processes where they stand. */
-    public void pause() throws Exception {
-        process.pause();
+    @Override
+    public ServerProcess process() {
+        return process;
     }
 
-    /** Lets them go on. */
-    public void resume() throws Exception {
-        process.resume();
-    }
-
-    /** Kills all its processes (SIGKILL), and starts it again with what is on the disk. */
-    public void restart() throws IOException, InterruptedException {
-        process.restart();
-    }
-
-    /** Kills it. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts it again after {@link #kill()}. */
-    public void startAgain() throws IOException, InterruptedException {
-        process.start();
-    }
-
-    /** Kills it, and starts it again with a new data folder. */
+    @Override
     public void restartEmpty() throws IOException, InterruptedException {
         process.kill();
         Path data = folder.path().resolve("data");

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** One Redis server, or a sentinel, as a child process. Stores nothing and evicts nothing unless it is told to. */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer implements Server {
     private static final String PACKAGE = "redis-server";
 
     private final TemporaryFolder folder;
@@ -132,17 +132,12 @@ public final class RedisServer implements AutoCloseable {
         return port;
     }
 
-    /** Where it listens, on the loopback interface. */
+    @Override
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Host and port as in a URL. */
-    public String authority() {
-        return "127.0.0.1:" + port;
-    }
-
-    /** The child process. */
+    @Override
     public ServerProcess process() {
         return process;
     }
@@ -151,7 +146,7 @@ public final class RedisServer implements AutoCloseable {
         return command("PING").equals("PONG");
     }
 
-    /** Kills it, removes all that it stored, and starts it again. */
+    @Override
     public void restartEmpty() throws IOException, InterruptedException {
         process.kill();
         try (Stream<Path> files = Files.list(folder.path())) {
@@ -234,7 +229,6 @@ public final class RedisServer implements AutoCloseable {
         return text.toString();
     }
 
-    /** Kills it and removes what it stored. */
     @Override
     public void close() throws IOException {
         process.close();

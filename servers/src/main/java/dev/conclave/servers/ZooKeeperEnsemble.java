@@ -45,7 +45,7 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
                 return null;
             });
             starts.add(start);
-            new Thread(start, "start of " + server.hostPort()).start();
+            new Thread(start, "start of " + server.authority()).start();
         }
         for (FutureTask<Void> start : starts) {
             try {
@@ -73,7 +73,7 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 
     /** All addresses, as in a connect string. */
     public String connectString() {
-        return servers.stream().map(ZooKeeperServer::hostPort).collect(Collectors.joining(","));
+        return servers.stream().map(ZooKeeperServer::authority).collect(Collectors.joining(","));
     }
 
     /** Kills all and removes what they stored. */

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** One real ZooKeeper server in a JVM of its own, alone or as a part of a {@link ZooKeeperEnsemble}. Not thread-safe. */
-public final class ZooKeeperServer implements AutoCloseable {
+public final class ZooKeeperServer implements Server {
     private final TemporaryFolder folder = new TemporaryFolder();
     private final Path data = folder.path().resolve("data");
     private final int port;
@@ -147,27 +147,17 @@ public final class ZooKeeperServer implements AutoCloseable {
         }
     }
 
-    /** Where clients reach it. */
+    @Override
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** As in a connect string. */
-    public String hostPort() {
-        return "127.0.0.1:" + port;
-    }
-
-    /** The process, to be paused, resumed and killed. */
+    @Override
     public ServerProcess process() {
         return process;
     }
 
-    /** Kills it and starts it again on its port with what it stored. */
-    public void restart() throws IOException, InterruptedException {
-        process.restart();
-    }
-
-    /** Kills it and starts it again on its port with nothing. */
+    @Override
     public void restartEmpty() throws IOException, InterruptedException {
         process.kill();
         deleteData();
@@ -183,7 +173,6 @@ public final class ZooKeeperServer implements AutoCloseable {
         }
     }
 
-    /** Kills it and removes what it stored. */
     @Override
     public void close() throws IOException {
         process.close();

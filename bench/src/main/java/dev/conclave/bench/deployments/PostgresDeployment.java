@@ -21,7 +21,7 @@ final class PostgresDeployment implements Deployment {
     PostgresDeployment() throws Exception {
         server = PostgresServer.start();
         server.configure("shared_preload_libraries", "pg_stat_statements");
-        server.restart();
+        server.process().restart();
         port = server.address().getPort();
         observer = DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres", PostgresServer.USER, PostgresServer.PASSWORD);

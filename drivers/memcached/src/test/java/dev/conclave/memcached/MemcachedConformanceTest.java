@@ -3,33 +3,33 @@ package dev.conclave.memcached;
 import dev.conclave.kit.Backend;
 import dev.conclave.kit.DriverKit;
 import dev.conclave.servers.MemcachedServer;
+import dev.conclave.servers.ServerBackend;
 import dev.conclave.spi.Names;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("The memcached driver")
 class MemcachedConformanceTest extends DriverKit {
     @Override
     protected Backend startBackend() throws Exception {
-        return new Server(MemcachedServer.options().start());
+        return new OneServer(MemcachedServer.options().start());
     }
 
-    private static final class Server implements Backend {
-        private final MemcachedServer server;
+    private static final class OneServer extends ServerBackend<MemcachedServer> {
         private final List<MemcachedServer> bad = new ArrayList<>();
 
-        private Server(MemcachedServer server) {
-            this.server = server;
+        private OneServer(MemcachedServer server) {
+            super(server);
         }
 
         @Override
-        public String url() {
-            return "memcached://" + server.authority();
+        protected String urlVia(InetSocketAddress address) {
+            return "memcached://127.0.0.1:" + address.getPort();
         }
 
         /** What is published is for servers that forget. This one does only where a scenario makes it, and is held to more. */
@@ -39,41 +39,14 @@ class MemcachedConformanceTest extends DriverKit {
         }
 
         @Override
-        public Optional<Wire> wire() {
-            return Optional.of(new Wire(
-                    server.address(), address -> "memcached://" + address.getHostString() + ":" + address.getPort()));
-        }
-
-        @Override
-        public void pause() throws Exception {
-            server.process().pause();
-        }
-
-        @Override
-        public void resume() throws Exception {
-            server.process().resume();
-        }
-
-        @Override
-        public void restart() throws Exception {
-            server.process().restart();
-        }
-
-        /** It stores nothing in a lasting way. */
-        @Override
-        public void restartEmpty() throws Exception {
-            restart();
-        }
-
-        @Override
         public void flush() throws Exception {
-            server.command("flush_all");
+            server().command("flush_all");
         }
 
         @Override
         public long footprint(String namespace) throws Exception {
             String prefix = "key=conclave%3A" + Names.encoded(namespace) + "%3A";
-            return server.command("lru_crawler metadump hash").stream()
+            return server().command("lru_crawler metadump hash").stream()
                     .filter(line -> line.startsWith(prefix))
                     .count();
         }
@@ -110,7 +83,7 @@ class MemcachedConformanceTest extends DriverKit {
             for (MemcachedServer each : bad) {
                 each.close();
             }
-            server.close();
+            super.close();
         }
     }
 }

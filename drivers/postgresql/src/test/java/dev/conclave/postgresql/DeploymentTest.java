@@ -117,8 +117,8 @@ class DeploymentTest {
     @DisplayName("with a pooler of sessions, which keeps a connection for one client, works")
     void sessionPooler() throws Exception {
         try (PgBouncer pooler = PgBouncer.start(backend.server(), "session")) {
-            works(PostgresBackend.url(pooler.address()));
-            works(PostgresBackend.url(pooler.address()));
+            works(PostgresBackend.urlOf(pooler.address()));
+            works(PostgresBackend.urlOf(pooler.address()));
         }
     }
 

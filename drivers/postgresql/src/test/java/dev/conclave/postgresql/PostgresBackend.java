@@ -1,8 +1,8 @@
 package dev.conclave.postgresql;
 
-import dev.conclave.kit.Backend;
 import dev.conclave.servers.PgBouncer;
 import dev.conclave.servers.PostgresServer;
+import dev.conclave.servers.ServerBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,25 +15,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A server of the kit's, and what an administrator can do to it. */
-final class PostgresBackend implements Backend {
-    private final PostgresServer server = PostgresServer.start();
+final class PostgresBackend extends ServerBackend<PostgresServer> {
     private final List<PgBouncer> poolers = new ArrayList<>();
 
-    PostgresBackend() throws IOException, InterruptedException {}
-
-    PostgresServer server() {
-        return server;
+    PostgresBackend() throws IOException, InterruptedException {
+        super(PostgresServer.start());
     }
 
     @Override
-    public String url() {
-        return url(server.address());
+    protected String urlVia(InetSocketAddress address) {
+        return urlOf(address);
     }
 
-    static String url(InetSocketAddress address) {
+    static String urlOf(InetSocketAddress address) {
         return url(address, PostgresServer.PASSWORD);
     }
 
@@ -45,31 +41,6 @@ final class PostgresBackend implements Backend {
     @Override
     public Duration beliefOverlap() {
         return Duration.ZERO;
-    }
-
-    @Override
-    public Optional<Wire> wire() {
-        return Optional.of(new Wire(server.address(), PostgresBackend::url));
-    }
-
-    @Override
-    public void pause() throws Exception {
-        server.pause();
-    }
-
-    @Override
-    public void resume() throws Exception {
-        server.resume();
-    }
-
-    @Override
-    public void restart() throws Exception {
-        server.restart();
-    }
-
-    @Override
-    public void restartEmpty() throws Exception {
-        server.restartEmpty();
     }
 
     @Override
@@ -89,7 +60,7 @@ final class PostgresBackend implements Backend {
 
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + server.address().getPort() + "/postgres",
+                "jdbc:postgresql://127.0.0.1:" + server().address().getPort() + "/postgres",
                 PostgresServer.USER,
                 PostgresServer.PASSWORD);
     }
@@ -120,19 +91,21 @@ final class PostgresBackend implements Backend {
 
     @Override
     public String urlWithPassword(String password) {
-        return url(server.address(), password);
+        return url(server().address(), password);
     }
 
     @Override
     public List<BadDeployment> badDeployments() throws Exception {
         List<BadDeployment> bad = new ArrayList<>();
         for (String mode : List.of("transaction", "statement")) {
-            PgBouncer pooler = PgBouncer.start(server, mode);
+            PgBouncer pooler = PgBouncer.start(server(), mode);
             poolers.add(pooler);
-            bad.add(new BadDeployment("PgBouncer pooling by " + mode, url(pooler.address()), "pool_mode=session"));
+            bad.add(new BadDeployment("PgBouncer pooling by " + mode, urlVia(pooler.address()), "pool_mode=session"));
         }
         run("create schema newer", "create table newer.version as select 99 as number");
         bad.add(new BadDeployment("a newer schema", url() + "?schema=newer", "upgrade"));
+        run("create schema older", "create table older.version as select 1 as number");
+        bad.add(new BadDeployment("an older schema", url() + "?schema=older", "drop the schema"));
         return bad;
     }
 
@@ -141,6 +114,6 @@ final class PostgresBackend implements Backend {
         for (PgBouncer pooler : poolers) {
             pooler.close();
         }
-        server.close();
+        super.close();
     }
 }

@@ -98,7 +98,7 @@ class DeploymentTest {
     @DisplayName("one of several addresses that works is enough")
     void oneWorks() throws Exception {
         try (Coordinator ada =
-                Conclave.connect("zookeeper://127.0.0.1:1," + server.hostPort() + ",no-such-host.invalid:1", "ada")) {
+                Conclave.connect("zookeeper://127.0.0.1:1," + server.authority() + ",no-such-host.invalid:1", "ada")) {
             assertThat(ada.lock("invoice").tryAcquire()).isPresent();
         }
     }
@@ -106,7 +106,7 @@ class DeploymentTest {
     @Test
     @DisplayName("a server alone does not promise to survive the loss of a server")
     void alone() throws Exception {
-        Coordinator ada = Conclave.connect("zookeeper://" + server.hostPort(), "ada");
+        Coordinator ada = Conclave.connect("zookeeper://" + server.authority(), "ada");
         assertThatThrownBy(() -> ada.requiring(Trait.SURVIVES_FAILOVER))
                 .isInstanceOf(UnsupportedDeploymentException.class);
     }
@@ -114,9 +114,9 @@ class DeploymentTest {
     @Test
     @DisplayName("a root that only one user may use is refused to others, and what that user stores is his")
     void digest() throws Exception {
-        try (Admin admin = new Admin(server.hostPort())) {
+        try (Admin admin = new Admin(server.authority())) {
             admin.secure("/owned", "ada", "right-secret");
-            String right = "zookeeper://ada:right-secret@" + server.hostPort() + "/owned/below";
+            String right = "zookeeper://ada:right-secret@" + server.authority() + "/owned/below";
             try (Coordinator ada = Conclave.connect(right, "ada");
                     Coordinator bob = Conclave.connect(right, "bob")) {
                 assertThat(ada.lock("invoice").tryAcquire()).isPresent();
@@ -128,7 +128,7 @@ class DeploymentTest {
                             .getId()
                             .getScheme())
                     .isEqualTo("digest");
-            String address = server.hostPort() + "/owned/below";
+            String address = server.authority() + "/owned/below";
             refused("zookeeper://ada:wrong-secret@" + address, MisconfiguredException.class, "NOAUTH", "password");
             refused("zookeeper://" + address, MisconfiguredException.class, "NOAUTH");
         }

@@ -43,7 +43,7 @@ class TlsTest {
                 "&tls-certificate=" + folder.resolve("member.crt") + "&tls-key=" + folder.resolve("member.key");
         try (ZooKeeperServer server = ZooKeeperServer.start(settings)) {
             try (Coordinator ada = Conclave.connect(url + identity, "ada");
-                    Coordinator bob = Conclave.connect("zookeeper://" + server.hostPort(), "bob")) {
+                    Coordinator bob = Conclave.connect("zookeeper://" + server.authority(), "bob")) {
                 assertThat(ada.lock("invoice").tryAcquire()).isPresent();
                 assertThat(bob.lock("invoice").tryAcquire())
                         .as("over the plain port")

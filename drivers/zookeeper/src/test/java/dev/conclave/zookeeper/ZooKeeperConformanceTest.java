@@ -4,13 +4,12 @@ import dev.conclave.DriverInfo;
 import dev.conclave.kit.Backend;
 import dev.conclave.kit.DriverKit;
 import dev.conclave.kit.NotApplicable;
+import dev.conclave.servers.ServerBackend;
 import dev.conclave.servers.ZooKeeperServer;
 import dev.conclave.spi.Names;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("The ZooKeeper driver")
@@ -21,13 +20,13 @@ class ZooKeeperConformanceTest extends DriverKit {
     }
 
     /** A server alone: what an ensemble adds is in EnsembleTest. */
-    private record OneServer(ZooKeeperServer server) implements Backend {
-        @Override
-        public String url() {
-            return urlVia(server.address());
+    private static final class OneServer extends ServerBackend<ZooKeeperServer> {
+        private OneServer(ZooKeeperServer server) {
+            super(server);
         }
 
-        private static String urlVia(InetSocketAddress address) {
+        @Override
+        protected String urlVia(InetSocketAddress address) {
             return "zookeeper://127.0.0.1:" + address.getPort();
         }
 
@@ -37,62 +36,32 @@ class ZooKeeperConformanceTest extends DriverKit {
         }
 
         @Override
-        public Optional<Wire> wire() {
-            return Optional.of(new Wire(server.address(), OneServer::urlVia));
-        }
-
-        @Override
-        public void pause() throws Exception {
-            server.process().pause();
-        }
-
-        @Override
-        public void resume() throws Exception {
-            server.process().resume();
-        }
-
-        @Override
-        public void restart() throws Exception {
-            server.restart();
-        }
-
-        @Override
-        public void restartEmpty() throws Exception {
-            server.restartEmpty();
-        }
-
-        @Override
         public void flush() throws Exception {
-            try (Admin admin = new Admin(server.hostPort())) {
+            try (Admin admin = new Admin(server().authority())) {
                 admin.deleteAll();
             }
         }
 
         @Override
         public long footprint(String namespace) throws Exception {
-            try (Admin admin = new Admin(server.hostPort())) {
+            try (Admin admin = new Admin(server().authority())) {
                 return admin.count("/" + Names.encoded(namespace));
             }
         }
 
         @Override
         public String urlWithPassword(String password) {
-            try (Admin admin = new Admin(server.hostPort())) {
+            try (Admin admin = new Admin(server().authority())) {
                 admin.secure("/secured", "ada", "secret");
             } catch (Exception e) {
                 throw new IllegalStateException("no node with a password could be made", e);
             }
-            return "zookeeper://ada:" + password + "@" + server.hostPort() + "/secured";
+            return "zookeeper://ada:" + password + "@" + server().authority() + "/secured";
         }
 
         @Override
         public List<BadDeployment> badDeployments() {
             throw NotApplicable.because("the only deployment to be refused is a server older than 3.6, of 2020");
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close();
         }
     }
 }
