@@ -172,7 +172,22 @@ final class ClaimLine {
     }
 
     boolean isWaiting(ClaimId id) {
-        return waiters.stream().anyMatch(waiter -> waiter.is(id));
+        return place(id) >= 0;
+    }
+
+    /** How many are before a waiter, in its way or not; -1 if it does not wait. */
+    int place(ClaimId id) {
+        for (int i = 0; i < waiters.size(); i++) {
+            if (waiters.get(i).is(id)) {
+                return holders.size() + i;
+            }
+        }
+        return -1;
+    }
+
+    /** Who has been there longest; a change of it is a hand-over. */
+    Optional<Waiter> front() {
+        return holders.isEmpty() ? waiters.stream().findFirst() : Optional.of(holders.get(0).claim);
     }
 
     /** Those before whom the request cannot be granted as long as one of them lives, in their order. */

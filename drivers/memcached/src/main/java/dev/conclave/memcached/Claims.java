@@ -7,12 +7,12 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,11 +32,13 @@ final class Claims {
     private final Store store;
     private final Consumer<Subject> signals;
     private final Map<ClaimId, Held> held = new ConcurrentHashMap<>();
-    private final Map<ClaimId, Pace> waiting = new ConcurrentHashMap<>();
+    private final Waiting waiting;
 
-    Claims(Store store, Consumer<Subject> signals) {
+    /** @param longestPause between two looks of one that waits */
+    Claims(Store store, Duration longestPause, Consumer<Subject> signals) {
         this.store = store;
         this.signals = signals;
+        this.waiting = new Waiting(longestPause, signals);
     }
 
     /**
@@ -60,7 +62,7 @@ final class Claims {
     }
 
     CompletableFuture<ClaimReply> claim(ClaimRequest request) {
-        if (waiting.containsKey(request.id())) {
+        if (waiting.contains(request.id())) {
             return inTurn(request);
         }
         // Most names are free. The commands are done in this order: the session lives when its claim is stored.
@@ -181,14 +183,15 @@ final class Claims {
 
     private CompletableFuture<Optional<ClaimReply>> queue(ClaimRequest request, Seen seen, Way way) {
         ClaimId id = request.id();
-        ClaimLine.Waiter first = Objects.requireNonNull(way.first);
-        Pace pace = waiting.computeIfAbsent(id, key -> new Pace());
-        ClaimReply waits = new ClaimReply.Waiting(pace.seen(way.ahead, first.incarnation() + first.sequence()));
         if (seen.line.isWaiting(id)) {
-            return won(waits);
+            return waits(id, seen, way);
         }
         seen.line.enqueue(request);
-        return store(id, seen).thenCompose(stored -> stored.isDone() ? won(waits) : lost());
+        return store(id, seen).thenCompose(stored -> stored.isDone() ? waits(id, seen, way) : lost());
+    }
+
+    private CompletableFuture<Optional<ClaimReply>> waits(ClaimId id, Seen seen, Way way) {
+        return won(new ClaimReply.Waiting(waiting.seen(id, seen.line, way.ahead)));
     }
 
     /** Whoever waited before and now only asks has left the queue: Busy leaves nothing behind. */
@@ -201,7 +204,7 @@ final class Claims {
             if (!stored.isDone()) {
                 return lost();
             }
-            wakeNext(request.id().key(), seen.line);
+            waiting.wakeNext(request.id().key(), seen.line);
             return won(new ClaimReply.Busy());
         });
     }
@@ -228,15 +231,16 @@ final class Claims {
     }
 
     CompletableFuture<Released> release(ClaimId id) {
-        waiting.remove(id);
         Held known = held.remove(id);
         if (known == null || !known.alone) {
             return takeOut(id);
         }
-        return store.send(new Batch(known.from).delete(item(id), known.cas)).thenCompose(answers -> {
-            waiting.remove(id); // once more: the answer to an earlier request may have come meanwhile
-            return answers.get(0).isDone() ? CompletableFuture.completedFuture(Released.HELD) : takeOut(id);
-        });
+        // The number is that of the very change which stored this claim: whatever has become of our session and of the
+        // server, what is
+        // deleted by it is nobody else's.
+        return store.send(new Batch(known.from).delete(item(id), known.cas))
+                .thenCompose(answers ->
+                        answers.get(0).isDone() ? CompletableFuture.completedFuture(Released.HELD) : takeOut(id));
     }
 
     private CompletableFuture<Released> takeOut(ClaimId id) {
@@ -264,24 +268,10 @@ final class Claims {
                 if (!stored.isDone()) {
                     return lost();
                 }
-                wakeNext(id.key(), seen.line);
+                waiting.wakeNext(id.key(), seen.line);
                 return won(lived ? released : Released.NOTHING);
             });
         });
-    }
-
-    /** Those of this coordinator need not wait until they look. */
-    private void wakeNext(ClaimKey key, ClaimLine line) {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        for (ClaimLine.Waiter next : line.next()) {
-            for (ClaimId id : waiting.keySet()) {
-                if (next.is(id) && id.key().equals(key)) {
-                    signals.accept(new Subject.Request(id));
-                }
-            }
-        }
     }
 
     CompletableFuture<Boolean> breakClaim(ClaimKey key, long token) {
@@ -311,7 +301,7 @@ final class Claims {
                         return lost();
                     }
                     signals.accept(new Subject.Session(id.session()));
-                    wakeNext(key, seen.line);
+                    waiting.wakeNext(key, seen.line);
                     return won(true);
                 });
             });
@@ -360,7 +350,7 @@ final class Claims {
 
     /** Deletes what a session that has ended held alone; the rest is cleared away by whoever comes next. */
     CompletableFuture<Void> forget(SessionId session) {
-        waiting.keySet().removeIf(id -> id.session().equals(session));
+        waiting.forget(session);
         Map<ClaimId, Held> alone = new HashMap<>();
         held.forEach((id, known) -> {
             if (id.session().equals(session)) {

@@ -35,6 +35,8 @@ final class MemcachedDriver implements Driver {
 
     /** Between looks at what is watched. */
     private static final Duration LONGEST_LOOK = Duration.ofMillis(500);
+    /** Between looks of who is far behind in a queue. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** The larger a group, the more there is to ask in each look. */
     private static final Duration LOOK_PER_MEMBER = Duration.ofMillis(1);
 
@@ -57,18 +59,21 @@ final class MemcachedDriver implements Driver {
             Target target, Environment environment, Endpoint endpoint, Login login, Login.Established first) {
         this.environment = environment;
         this.info = Deployment.info(target.ttl());
-        Duration sixth = target.ttl().dividedBy(6);
-        this.look = sixth.compareTo(LONGEST_LOOK) < 0 ? sixth : LONGEST_LOOK;
+        this.look = shorter(target.ttl().dividedBy(6), LONGEST_LOOK);
         this.keys = new Keys(target.namespace());
         this.endpoint = endpoint;
         this.login = login;
         this.line = new Line(environment.member(), first, login, endpoint, this::wakeAll);
         this.store = new Store(keys, line, endpoint);
         this.sessions = new Sessions(store, endpoint);
-        this.claims = new Claims(store, this::wake);
+        this.claims = new Claims(store, shorter(target.ttl().dividedBy(2), LONGEST_WAIT), this::wake);
         this.groupNames = new GroupNames(store);
         this.groups = new Groups(store, groupNames, this::wake);
         this.rosters = new Rosters(store, groups);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Connects and probes; blocks. */
