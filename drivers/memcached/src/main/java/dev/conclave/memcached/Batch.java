@@ -48,9 +48,14 @@ final class Batch {
         return command("mg " + key + " c");
     }
 
-    /** As {@link #look}, with how many seconds it has left. */
-    Batch lookAtTime(String key) {
-        return command("mg " + key + " c t");
+    /** As {@link #look}, with the number that was stored beside the value, and how many seconds it has left. */
+    Batch lookAtSession(String key) {
+        return command("mg " + key + " c f t");
+    }
+
+    /** Adds 1 to the item's number, in its place, which also works where no memory is left. Its time goes on as it was. */
+    Batch count(String key) {
+        return command("ma " + key + " c");
     }
 
     /** As {@link #look}, and gives it so many seconds from now. */
@@ -71,6 +76,11 @@ final class Batch {
     /** Stores the item if there is none. */
     Batch add(String key, long seconds, byte[] value) {
         return store(key + " " + value.length + " ME c T" + seconds, value);
+    }
+
+    /** As {@link #add}, with a number beside the value. */
+    Batch add(String key, long seconds, byte[] value, long beside) {
+        return store(key + " " + value.length + " ME c T" + seconds + " F" + beside, value);
     }
 
     /** Stores the item, whatever is there. */

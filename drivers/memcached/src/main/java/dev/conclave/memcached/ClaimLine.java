@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * All that is stored of a name: who holds it and who waits, in their order, one a line. There is one item for each name, so that
@@ -27,6 +28,8 @@ final class ClaimLine {
     private final String name;
     private final List<Holder> holders;
     private final List<Waiter> waiters;
+    /** For how long the last one held that let go; 0 if that is not known. */
+    private long holdNanos;
 
     /** @param token 0 if it will be that of the change which stores it */
     record Holder(Waiter claim, long token, Instant since, String member, String payload) {
@@ -78,6 +81,7 @@ final class ClaimLine {
             String[] head = lines[0].split(" ", -1);
             requireFormat(head[0].equals(FORMAT));
             ClaimLine line = new ClaimLine(Names.decoded(head[1]), new ArrayList<>(), new ArrayList<>());
+            line.holdNanos = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(head[2]));
             for (int i = 1; i < lines.length; i++) {
                 String[] words = lines[i].split(" ", -1);
                 Waiter claim = new Waiter(words[0].endsWith("s"), words[1], Long.parseLong(words[2]));
@@ -116,6 +120,7 @@ final class ClaimLine {
     byte[] encoded() {
         StringBuilder text = new StringBuilder(200);
         text.append(FORMAT).append(' ').append(Names.encoded(name));
+        text.append(' ').append(TimeUnit.NANOSECONDS.toMicros(holdNanos));
         for (Holder holder : holders) {
             append(text, 'H', holder.claim);
             text.append(' ').append(holder.token == 0 ? BY_THIS_CHANGE : Long.toString(holder.token));
@@ -144,6 +149,14 @@ final class ClaimLine {
 
     List<Waiter> waiters() {
         return waiters;
+    }
+
+    long holdNanos() {
+        return holdNanos;
+    }
+
+    void heldFor(long nanos) {
+        holdNanos = nanos;
     }
 
     boolean isEmpty() {

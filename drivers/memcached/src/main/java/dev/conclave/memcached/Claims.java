@@ -30,13 +30,15 @@ final class Claims {
     private static final int LOOKED_AT_TOGETHER = 16;
 
     private final Store store;
+    private final Liveness liveness;
     private final Consumer<Subject> signals;
     private final Map<ClaimId, Held> held = new ConcurrentHashMap<>();
     private final Waiting waiting;
 
     /** @param longestPause between two looks of one that waits */
-    Claims(Store store, Duration longestPause, Consumer<Subject> signals) {
+    Claims(Store store, Liveness liveness, Duration longestPause, Consumer<Subject> signals) {
         this.store = store;
+        this.liveness = liveness;
         this.signals = signals;
         this.waiting = new Waiting(longestPause, signals);
     }
@@ -47,8 +49,9 @@ final class Claims {
      * @param from the run of the server; in another the number means another change
      * @param cas the number of the item's last change
      * @param alone whether nothing but this claim is in the item
+     * @param sinceNanos when it was granted, on our clock
      */
-    private record Held(Instance from, long cas, boolean alone) {
+    private record Held(Instance from, long cas, boolean alone, long sinceNanos) {
         boolean isStill(Store.Answer answer) {
             return answer.reply().cas() == cas && answer.from().isSame(from);
         }
@@ -96,7 +99,7 @@ final class Claims {
 
     private CompletableFuture<ClaimReply> granted(ClaimId id, Instance from, Reply stored, boolean alone) {
         waiting.remove(id);
-        held.put(id, new Held(from, stored.cas(), alone));
+        held.put(id, new Held(from, stored.cas(), alone, System.nanoTime()));
         return CompletableFuture.completedFuture(new ClaimReply.Granted(from.token(stored.cas())));
     }
 
@@ -129,7 +132,7 @@ final class Claims {
         Optional<ClaimLine.Holder> mine = seen.line.holder(request.id());
         if (mine.isPresent()) {
             waiting.remove(request.id());
-            held.put(request.id(), new Held(seen.from, seen.cas, seen.line.isOneAlone()));
+            held.put(request.id(), new Held(seen.from, seen.cas, seen.line.isOneAlone(), System.nanoTime()));
             return won(new ClaimReply.Granted(mine.get().token()));
         }
         List<ClaimLine.Waiter> inTheWay = seen.line.inTheWayOf(request);
@@ -156,7 +159,7 @@ final class Claims {
         Set<String> unknown = new HashSet<>();
         some.forEach(each -> unknown.add(each.incarnation()));
         unknown.remove(asks.incarnation()); // it lives: that was asked with the line
-        return store.over(unknown).thenCompose(found -> {
+        return liveness.over(unknown).thenCompose(found -> {
             over.addAll(found);
             for (int i = 0; i < some.size(); i++) {
                 if (!over.contains(some.get(i).incarnation())) {
@@ -232,22 +235,28 @@ final class Claims {
 
     CompletableFuture<Released> release(ClaimId id) {
         Held known = held.remove(id);
-        if (known == null || !known.alone) {
-            return takeOut(id);
+        if (known == null) {
+            return takeOut(id, line -> {});
         }
-        // The number is that of the very change which stored this claim: whatever has become of our session and of the
-        // server, what is
-        // deleted by it is nobody else's.
+        long holdNanos = System.nanoTime() - known.sinceNanos;
+        if (!known.alone) {
+            return takeOut(id, line -> line.heldFor(holdNanos));
+        }
+        // The number is that of the very change which stored this claim: whatever became of our session and of the
+        // server since, what is deleted by it is nobody else's.
         return store.send(new Batch(known.from).delete(item(id), known.cas))
-                .thenCompose(answers ->
-                        answers.get(0).isDone() ? CompletableFuture.completedFuture(Released.HELD) : takeOut(id));
+                .thenCompose(answers -> answers.get(0).isDone()
+                        ? CompletableFuture.completedFuture(Released.HELD)
+                        : takeOut(id, line -> line.heldFor(holdNanos)));
     }
 
-    private CompletableFuture<Released> takeOut(ClaimId id) {
-        return store.turns.take(item(id), () -> store.untilWon(id.key().toString(), () -> takeOutOnce(id)));
+    /** @param noted what to note in the line if it was a holder */
+    private CompletableFuture<Released> takeOut(ClaimId id, Consumer<ClaimLine> noted) {
+        return store.turns.take(item(id), () -> store.untilWon(id.key().toString(), () -> takeOutOnce(id, noted)));
     }
 
-    private CompletableFuture<Optional<Released>> takeOutOnce(ClaimId id) {
+    private CompletableFuture<Optional<Released>> takeOutOnce(ClaimId id, Consumer<ClaimLine> noted) {
+        // Once more: the answer to an earlier request may have come meanwhile.
         waiting.remove(id);
         held.remove(id);
         Batch batch = new Batch().look(store.keys.session(id.session())).get(item(id));
@@ -260,6 +269,9 @@ final class Claims {
             Released released = seen.line.removeHolder(id)
                     ? Released.HELD
                     : seen.line.removeWaiter(id) ? Released.WAITING : Released.NOTHING;
+            if (released == Released.HELD) {
+                noted.accept(seen.line);
+            }
             if (released == Released.NOTHING) {
                 return won(released);
             }
@@ -291,7 +303,7 @@ final class Claims {
                 return won(false);
             }
             ClaimId id = holder.get().id(key);
-            return store.over(Set.of(id.session().incarnation())).thenCompose(over -> {
+            return liveness.over(Set.of(id.session().incarnation())).thenCompose(over -> {
                 if (!over.isEmpty()) {
                     return won(false);
                 }
@@ -306,6 +318,10 @@ final class Claims {
                 });
             });
         });
+    }
+
+    boolean isHolding() {
+        return !held.isEmpty();
     }
 
     /** Which of the claims are gone; those that stand are kept from expiring. */
@@ -342,8 +358,10 @@ final class Claims {
         ClaimLine line = ClaimLine.of(id.key(), answer.from(), answer.reply());
         boolean holds = line.holder(id).isPresent();
         if (holds) {
-            Held now = new Held(answer.from(), answer.reply().cas(), line.isOneAlone());
-            held.computeIfPresent(id, (key, before) -> now);
+            held.computeIfPresent(
+                    id,
+                    (key, before) ->
+                            new Held(answer.from(), answer.reply().cas(), line.isOneAlone(), before.sinceNanos));
         }
         return holds;
     }

@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Groups {
     private final Store store;
+    private final Liveness liveness;
     private final GroupNames names;
     private final Consumer<Subject> signals;
     private final Map<EnrolmentId, Listed> listed = new ConcurrentHashMap<>();
 
-    Groups(Store store, GroupNames names, Consumer<Subject> signals) {
+    Groups(Store store, Liveness liveness, GroupNames names, Consumer<Subject> signals) {
         this.store = store;
+        this.liveness = liveness;
         this.names = names;
         this.signals = signals;
     }
@@ -116,7 +118,7 @@ final class Groups {
 
     /** Those listed whose sessions are over. */
     CompletableFuture<Set<String>> over(Roster roster) {
-        return store.over(
+        return liveness.over(
                 roster.entries().stream().map(Roster.Entry::incarnation).collect(Collectors.toSet()));
     }
 
@@ -148,7 +150,7 @@ final class Groups {
             if (enrolment.takeOver()) {
                 return takeOver(enrolment, seen, other.id().session());
             }
-            return store.over(Set.of(other.incarnation()))
+            return liveness.over(Set.of(other.incarnation()))
                     .thenCompose(over -> over.isEmpty() ? won(EnrolReply.TAKEN) : list(enrolment, seen));
         });
     }
@@ -279,6 +281,10 @@ final class Groups {
         }
         String item = store.keys.capabilities(entry.get().id(), entry.get().edition());
         return store.send(new Batch().delete(item)).thenApply(answers -> true);
+    }
+
+    boolean isListed() {
+        return !listed.isEmpty();
     }
 
     /** Which of the enrolments are gone; capabilities of those that stand are kept from expiring. */

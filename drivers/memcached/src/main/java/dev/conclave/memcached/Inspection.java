@@ -40,7 +40,7 @@ final class Inspection {
                     incarnations.addAll(line.incarnations());
                 }
             });
-            return store.sendAll(incarnations, (batch, each) -> batch.lookAtTime(store.keys.session(each)))
+            return store.sendAll(incarnations, (batch, each) -> batch.lookAtSession(store.keys.session(each)))
                     .thenApply(sessions -> statuses(kind, lines, living(sessions)));
         });
     }

@@ -18,11 +18,13 @@ import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import dev.conclave.spi.Target;
+import dev.conclave.spi.TimeSource;
 import dev.conclave.spi.support.Interests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,8 @@ final class MemcachedDriver implements Driver {
     private final GroupNames groupNames;
     private final Groups groups;
     private final Rosters rosters;
+    private volatile TimeSource.@Nullable Timer listening;
+    private volatile boolean closed;
 
     private MemcachedDriver(
             Target target, Environment environment, Endpoint endpoint, Login login, Login.Established first) {
@@ -66,9 +70,10 @@ final class MemcachedDriver implements Driver {
         this.line = new Line(environment.member(), first, login, endpoint, this::wakeAll);
         this.store = new Store(keys, line, endpoint);
         this.sessions = new Sessions(store, endpoint);
-        this.claims = new Claims(store, shorter(target.ttl().dividedBy(2), LONGEST_WAIT), this::wake);
+        Liveness liveness = new Liveness(store);
+        this.claims = new Claims(store, liveness, shorter(target.ttl().dividedBy(2), LONGEST_WAIT), this::wake);
         this.groupNames = new GroupNames(store);
-        this.groups = new Groups(store, groupNames, this::wake);
+        this.groups = new Groups(store, liveness, groupNames, this::wake);
         this.rosters = new Rosters(store, groups);
     }
 
@@ -82,12 +87,34 @@ final class MemcachedDriver implements Driver {
         for (String warning : Deployment.warnings(first.settings())) {
             log.warn("{}: {}", endpoint.where(), warning);
         }
-        return new MemcachedDriver(target, environment, endpoint, login, first);
+        MemcachedDriver driver = new MemcachedDriver(target, environment, endpoint, login, first);
+        driver.listenLater();
+        return driver;
     }
 
-    /** Nobody else tells this coordinator of what it did itself. */
+    /** Nobody else tells this coordinator of what it did itself. Others are told of what was taken from them. */
     private void wake(Subject subject) {
         interests.wake(subject, environment.signals());
+        if (subject instanceof Subject.Session taken) {
+            sessions.tell(taken.session());
+        }
+    }
+
+    private void listenLater() {
+        listening = environment.time().schedule(look, this::listen);
+    }
+
+    /** Whoever has something to lose looks if it was told, so that it need not wait for its next renewal. */
+    @SuppressWarnings("FutureReturnValueIgnored") // if it fails, the connection is broken, and all are woken
+    private void listen() {
+        if (claims.isHolding() || groups.isListed()) {
+            sessions.told()
+                    .thenAccept(told -> told.forEach(
+                            session -> interests.wake(new Subject.Session(session), environment.signals())));
+        }
+        if (!closed) {
+            listenLater();
+        }
     }
 
     private void wakeAll() {
@@ -218,6 +245,11 @@ final class MemcachedDriver implements Driver {
 
     @Override
     public CompletableFuture<Void> close() {
+        closed = true;
+        TimeSource.Timer timer = listening;
+        if (timer != null) {
+            timer.cancel();
+        }
         return line.close();
     }
 }

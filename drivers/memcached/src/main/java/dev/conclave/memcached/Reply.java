@@ -8,19 +8,22 @@ final class Reply {
     private final String line;
     private final long cas;
     private final long seconds;
+    private final long beside;
     private final byte @Nullable [] value;
 
-    private Reply(String code, String line, long cas, long seconds, byte @Nullable [] value) {
+    private Reply(String code, String line, long cas, long seconds, long beside, byte @Nullable [] value) {
         this.code = code;
         this.line = line;
         this.cas = cas;
         this.seconds = seconds;
+        this.beside = beside;
         this.value = value;
     }
 
     static Reply of(String line, byte @Nullable [] value) {
         long cas = 0;
         long seconds = -1;
+        long beside = 0;
         int from = line.indexOf(' ');
         String code = from < 0 ? line : line.substring(0, from);
         boolean flags = code.length() == 2;
@@ -31,10 +34,12 @@ final class Reply {
                 cas = Long.parseLong(word.substring(1));
             } else if (word.startsWith("t")) {
                 seconds = Long.parseLong(word.substring(1));
+            } else if (word.startsWith("f")) {
+                beside = Long.parseLong(word.substring(1));
             }
             from = to;
         }
-        return new Reply(code, line, cas, seconds, value);
+        return new Reply(code, line, cas, seconds, beside, value);
     }
 
     /** How many bytes of a value follow this line; -1 if none do. */
@@ -61,9 +66,19 @@ final class Reply {
         return seconds;
     }
 
+    /** The number that was stored beside the value. */
+    long beside() {
+        return beside;
+    }
+
     /** Whether it was stored or deleted; others are NS and EX, somebody else was first, and NF, there is none. */
     boolean isDone() {
         return code.equals("HD");
+    }
+
+    /** Whether there is another change of the item than the one that was compared with. */
+    boolean isOther() {
+        return code.equals("EX");
     }
 
     /** Whether an item was there; of a get. */

@@ -1,23 +1,29 @@
 package dev.conclave.memcached;
 
 import dev.conclave.BackendUnavailableException;
-import dev.conclave.spi.Names;
 import dev.conclave.spi.SessionId;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions: an item each, which expires unless it is renewed, and without which all that names it counts for nothing. */
+/**
+ * Sessions: an item each, which expires unless it is renewed, and without which all that names it counts for nothing. It is a number that
+ * each renewal changes, and whoever takes something away from the session; its owner looks at it now and then, as nobody tells it.
+ */
 final class Sessions {
+    /** As many digits as it will ever have, so that it is counted up in its place. */
+    private static final byte[] FIRST = Keys.bytes("1000000000");
+
     private final Store store;
     private final Endpoint endpoint;
-    private final Map<String, Own> own = new ConcurrentHashMap<>();
+    private final Map<SessionId, Own> own = new ConcurrentHashMap<>();
 
     Sessions(Store store, Endpoint endpoint) {
         this.store = store;
@@ -29,10 +35,12 @@ final class Sessions {
         final Instance from;
         final long seconds;
         volatile long confirmedNanos;
+        volatile long cas;
 
-        Own(Instance from, long seconds) {
+        Own(Instance from, long seconds, long cas) {
             this.from = from;
             this.seconds = seconds;
+            this.cas = cas;
             this.confirmedNanos = System.nanoTime();
         }
     }
@@ -47,20 +55,19 @@ final class Sessions {
 
     CompletableFuture<Duration> open(SessionId session, Duration ttl) {
         long seconds = seconds(ttl);
-        byte[] value = (Names.encoded(session.member()) + " " + seconds).getBytes(StandardCharsets.US_ASCII);
-        return store.send(new Batch().add(store.keys.session(session), seconds, value))
-                .thenApply(answers -> {
-                    if (!answers.get(0).isDone()) {
-                        throw new BackendUnavailableException("the session " + session + " was opened before", null);
-                    }
-                    own.put(session.incarnation(), new Own(answers.from(), seconds));
-                    return ttl;
-                });
+        Batch batch = new Batch().add(store.keys.session(session), seconds, FIRST, ttl.toMillis());
+        return store.send(batch).thenApply(answers -> {
+            if (!answers.get(0).isDone()) {
+                throw new BackendUnavailableException("the session " + session + " was opened before", null);
+            }
+            own.put(session, new Own(answers.from(), seconds, answers.get(0).cas()));
+            return ttl;
+        });
     }
 
     /** Proves that the session lives. False if it does not any more. */
     CompletableFuture<Boolean> renew(SessionId session) {
-        Own known = own.get(session.incarnation());
+        Own known = own.get(session);
         if (known != null) {
             return touch(session, known.seconds, known).exceptionally(failure -> {
                 if (isForgotten(known, failure)) {
@@ -70,14 +77,13 @@ final class Sessions {
             });
         }
         // Somebody else's, as in the hands of an administrator: it says itself how long it is to live.
-        return store.send(new Batch().get(store.keys.session(session))).thenCompose(answers -> {
-            Reply found = answers.get(0);
-            if (!found.isThere()) {
-                return CompletableFuture.completedFuture(false);
-            }
-            String text = new String(found.bytes(), StandardCharsets.US_ASCII);
-            return touch(session, Long.parseLong(text.substring(text.indexOf(' ') + 1)), null);
-        });
+        return store.send(new Batch().lookAtSession(store.keys.session(session)))
+                .thenCompose(answers -> {
+                    Reply found = answers.get(0);
+                    return found.isThere()
+                            ? touch(session, seconds(Duration.ofMillis(found.beside())), null)
+                            : CompletableFuture.completedFuture(false);
+                });
     }
 
     /** A server that has restarted grants nothing until it is a second old; in that time the former holders are told. */
@@ -92,14 +98,15 @@ final class Sessions {
 
     private CompletableFuture<Boolean> touch(SessionId session, long seconds, @Nullable Own known) {
         String item = store.keys.session(session);
-        Batch batch = new Batch().lookAtTime(item).touch(item, seconds);
+        Batch batch = new Batch().lookAtSession(item).count(item).touch(item, seconds);
         return store.send(batch).thenApply(answers -> {
-            if (!answers.get(1).isThere()) {
+            if (!answers.get(2).isThere()) {
                 return false;
             }
             if (known != null) {
                 requireRunningClock(known, answers.get(0).seconds(), batch.sentNanos());
                 known.confirmedNanos = System.nanoTime();
+                known.cas = answers.get(1).cas();
             }
             return true;
         });
@@ -118,13 +125,36 @@ final class Sessions {
         }
     }
 
+    /** Lets a session's owner know that something was taken away. If that is lost, its next renewal tells. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void tell(SessionId session) {
+        if (!own.containsKey(session)) {
+            store.send(new Batch().count(store.keys.session(session)));
+        }
+    }
+
+    /** Which of our sessions somebody has changed, or that are gone. */
+    CompletableFuture<Set<SessionId>> told() {
+        return store.sendAll(own.keySet(), (batch, session) -> batch.look(store.keys.session(session)))
+                .thenApply(answers -> {
+                    Set<SessionId> told = new HashSet<>();
+                    answers.forEach((session, answer) -> {
+                        Own known = own.get(session);
+                        if (known != null && known.cas != answer.reply().cas()) {
+                            told.add(session);
+                        }
+                    });
+                    return told;
+                });
+    }
+
     CompletableFuture<Void> end(SessionId session) {
-        own.remove(session.incarnation());
+        own.remove(session);
         return store.send(new Batch().delete(store.keys.session(session))).thenApply(answers -> null);
     }
 
     /** How long a session lives, to a second, from what was answered to a look at it; empty if it is over. */
     static Optional<Duration> left(Reply reply) {
-        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds() - 1))) : Optional.empty();
+        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds() - 2))) : Optional.empty();
     }
 }

@@ -4,13 +4,10 @@ import dev.conclave.BackendUnavailableException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -74,24 +71,6 @@ final class Store {
 
     /** A reply and the run of the server that gave it. */
     record Answer(Instance from, Reply reply) {}
-
-    /** Those of the sessions that are over; once over, a session never lives again, so this stays true. */
-    CompletableFuture<Set<String>> over(Collection<String> incarnations) {
-        Set<String> distinct = new LinkedHashSet<>(incarnations);
-        if (distinct.isEmpty()) {
-            return CompletableFuture.completedFuture(Set.of());
-        }
-        return sendAll(distinct, (batch, incarnation) -> batch.look(keys.session(incarnation)))
-                .thenApply(answers -> {
-                    Set<String> over = new HashSet<>();
-                    answers.forEach((incarnation, answer) -> {
-                        if (!answer.reply().isThere()) {
-                            over.add(incarnation);
-                        }
-                    });
-                    return over;
-                });
-    }
 
     /**
      * Looks and writes until nobody else has come in between; at once, since losing a race to another member is no failure.
