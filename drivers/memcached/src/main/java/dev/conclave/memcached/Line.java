@@ -71,7 +71,7 @@ final class Line {
         if (established == null) {
             LockSupport.unpark(thread);
             if (closed) {
-                fail(backlog, closed());
+                fail(backlog, Integer.MAX_VALUE, closed());
             }
         } else if (!isPatient()) {
             established.wire().reset(); // also frees a thread that is stuck in writing
@@ -146,16 +146,18 @@ final class Line {
             }
         } finally {
             closed = true;
-            fail(backlog, closed());
+            fail(backlog, Integer.MAX_VALUE, closed());
             ended.complete(null);
         }
     }
 
+    /** An attempt that fails speaks for those who asked before it; whoever asked meanwhile gets the next one. */
     private Login.@Nullable Established connect() {
+        int before = backlog.size(); // while nothing is connected, only this thread takes from it
         try {
             return login.connect();
         } catch (ConclaveException e) {
-            fail(backlog, e);
+            fail(backlog, before, e);
             return null;
         }
     }
@@ -262,8 +264,12 @@ final class Line {
         return oldest == null || System.nanoTime() - oldest.sentNanos() < timeoutNanos;
     }
 
-    private static void fail(Queue<Batch> queue, ConclaveException failure) {
-        for (Batch next = queue.poll(); next != null; next = queue.poll()) {
+    private static void fail(Queue<Batch> queue, int atMost, ConclaveException failure) {
+        for (int i = 0; i < atMost; i++) {
+            Batch next = queue.poll();
+            if (next == null) {
+                return;
+            }
             next.fail(failure);
         }
     }
