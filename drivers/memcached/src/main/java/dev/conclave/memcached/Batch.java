@@ -1,5 +1,6 @@
 package dev.conclave.memcached;
 
+import dev.conclave.spi.support.Duplex;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Some commands that go over the wire together, in this order, and the future of their answers. The server does them one after the
  * other, and those of other connections in between.
  */
-final class Batch {
+final class Batch implements Duplex.Question {
     private final CompletableFuture<Answers> answers = new CompletableFuture<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
     private final @Nullable Instance only;
@@ -133,7 +134,8 @@ final class Batch {
         answers.complete(new Answers(from, replies));
     }
 
-    void fail(Throwable reason) {
+    @Override
+    public void fail(Throwable reason) {
         answers.completeExceptionally(reason);
     }
 
@@ -147,7 +149,8 @@ final class Batch {
         return count;
     }
 
-    byte[] encoded() {
+    @Override
+    public byte[] encoded() {
         byte[] bytes = encoded;
         if (bytes == null) {
             bytes = out.toByteArray();
@@ -156,11 +159,13 @@ final class Batch {
         return bytes;
     }
 
-    long sentNanos() {
+    @Override
+    public long sentNanos() {
         return sentNanos;
     }
 
-    void sentAt(long nanos) {
+    @Override
+    public void sentAt(long nanos) {
         sentNanos = nanos;
     }
 }

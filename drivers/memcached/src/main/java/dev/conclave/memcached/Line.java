@@ -3,49 +3,22 @@ package dev.conclave.memcached;
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.ConclaveException;
 import dev.conclave.MisconfiguredException;
+import dev.conclave.spi.support.Duplex;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The way to the server and back, full duplex: who asks writes, unless somebody else is just writing, who then writes it too; one
- * thread reads the answers, in order, and connects. So an asking thread waits for nobody, and those of many threads share a system
- * call and a round trip.
- *
- * <p>A write could block, and with it its caller, only if more is under way than the kernel takes: so no more is under way at a
- * time than {@link #WINDOW}, and what is beyond is written by the reading thread when answers come.
- */
-final class Line {
-    private static final int WINDOW = 64 * 1024;
-    private static final int CHUNK = 16 * 1024;
-    /** One that broke sooner tells nobody to look again at once: they would come back without end. */
-    private static final long SETTLED_NANOS = 100_000_000;
-
-    private final Queue<Batch> backlog = new ConcurrentLinkedQueue<>();
-    /** In the order of writing; added to under {@link #writing}, taken from by the reading thread. */
-    private final Queue<Batch> sent = new ConcurrentLinkedQueue<>();
-
-    private final AtomicInteger underWay = new AtomicInteger();
-    private final ReentrantLock writing = new ReentrantLock();
-    private byte[] buffer = new byte[CHUNK];
-
+/** The way to the server and back. What is asked may be for one run of the server only, and is then not sent to another. */
+final class Line implements Duplex.Protocol<Batch, Login.Established> {
+    private final Duplex<Batch, Login.Established> duplex;
     private final Login login;
     private final Endpoint endpoint;
     private final Runnable lookAgain;
-    private final long timeoutNanos;
-    private final Thread thread;
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private volatile Login.@Nullable Established open;
     private volatile Instance instance;
-    private volatile boolean closed;
 
     /** @param lookAgain run when a connection was lost and when one has come back, on the reading thread */
     Line(String member, Login.Established first, Login login, Endpoint endpoint, Runnable lookAgain) {
@@ -53,10 +26,8 @@ final class Line {
         this.endpoint = endpoint;
         this.lookAgain = lookAgain;
         this.instance = first.instance();
-        this.timeoutNanos = endpoint.timeout().toNanos();
-        thread = new Thread(() -> run(first), "conclave-memcached-" + member);
-        thread.setDaemon(true);
-        thread.start();
+        this.duplex = new Duplex<>("conclave-memcached-" + member, this, endpoint.timeout());
+        duplex.start(first);
     }
 
     /** The run of the server that was connected to last. */
@@ -65,158 +36,56 @@ final class Line {
     }
 
     CompletableFuture<Batch.Answers> submit(Batch batch) {
-        backlog.add(batch);
-        pump();
-        Login.Established established = open;
-        if (established == null) {
-            LockSupport.unpark(thread);
-            if (closed) {
-                fail(backlog, Integer.MAX_VALUE, closed());
-            }
-        } else if (!isPatient()) {
-            established.wire().reset(); // also frees a thread that is stuck in writing
-        }
+        duplex.submit(batch);
         return batch.answers();
     }
 
-    private void pump() {
-        while (!backlog.isEmpty() && underWay.get() < WINDOW && writing.tryLock()) {
-            List<Batch> outdated = new ArrayList<>();
-            try {
-                Login.Established established = open;
-                if (established == null) {
-                    return;
-                }
-                writeSome(established, outdated);
-            } finally {
-                writing.unlock();
-            }
-            outdated.forEach(Batch::outdated);
-        }
+    /** See {@link dev.conclave.spi.Driver#lend}. */
+    void lend(BooleanSupplier done) {
+        duplex.lend(done);
     }
 
-    private void writeSome(Login.Established to, List<Batch> outdated) {
-        int length = 0;
-        long now = System.nanoTime();
-        while (length < CHUNK && underWay.get() < WINDOW) {
-            Batch next = backlog.poll();
-            if (next == null) {
-                break;
-            }
-            if (!next.isFor(to.instance())) {
-                outdated.add(next);
-                continue;
-            }
-            byte[] encoded = next.encoded();
-            if (length + encoded.length > buffer.length) {
-                buffer = Arrays.copyOf(buffer, length + Math.max(encoded.length, CHUNK));
-            }
-            System.arraycopy(encoded, 0, buffer, length, encoded.length);
-            length += encoded.length;
-            underWay.addAndGet(encoded.length);
-            next.sentAt(now);
-            sent.add(next);
-        }
-        if (length > 0) {
-            try {
-                to.wire().write(buffer, length);
-            } catch (IOException e) {
-                to.wire().reset(); // the reading thread finds out, and tells all
-            }
-        }
-        if (buffer.length > 4 * CHUNK) {
-            buffer = new byte[CHUNK];
-        }
+    /** Ends the thread; what is under way fails. */
+    CompletableFuture<Void> close() {
+        return duplex.close();
     }
 
-    private void run(Login.Established first) {
-        try {
-            Login.Established next = first;
-            while (!closed) {
-                if (next != null) {
-                    operate(next);
-                }
-                while (backlog.isEmpty() && !closed) {
-                    LockSupport.park(this);
-                }
-                next = closed ? null : connect();
-            }
-            if (next != null) {
-                next.wire().reset();
-            }
-        } finally {
-            closed = true;
-            fail(backlog, Integer.MAX_VALUE, closed());
-            ended.complete(null);
-        }
+    @Override
+    public Login.Established connect() {
+        return login.connect();
     }
 
-    /** An attempt that fails speaks for those who asked before it; whoever asked meanwhile gets the next one. */
-    private Login.@Nullable Established connect() {
-        int before = backlog.size(); // while nothing is connected, only this thread takes from it
-        try {
-            return login.connect();
-        } catch (ConclaveException e) {
-            fail(backlog, before, e);
-            return null;
-        }
+    @Override
+    public Collection<Batch> opened(Login.Established connection) {
+        instance = connection.instance();
+        return List.of();
     }
 
-    /** Until the connection breaks. */
-    private void operate(Login.Established established) {
-        Wire wire = established.wire();
-        wire.waitWhile(this::isPatient);
-        Throwable reason;
-        try {
-            begin(established);
-            lookAgain.run();
-            while (true) {
-                answer(established);
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            reason = e; // an error must not leave anybody waiting either
-        }
-        boolean settled = wire.ageNanos() > SETTLED_NANOS;
-        List<Batch> unanswered = end(wire);
-        BackendUnavailableException failure = closed ? closed() : endpoint.broken(reason);
-        unanswered.forEach(batch -> batch.fail(failure));
-        if (settled && !closed) {
-            lookAgain.run();
-        }
+    @Override
+    public void operating() {
+        lookAgain.run();
     }
 
-    private void begin(Login.Established established) {
-        writing.lock();
-        try {
-            open = established;
-            instance = established.instance();
-        } finally {
-            writing.unlock();
-        }
-        if (closed) {
-            established.wire().reset();
-        }
-        pump();
+    @Override
+    public void lost() {
+        lookAgain.run();
     }
 
-    private List<Batch> end(Wire wire) {
-        wire.reset();
-        writing.lock();
-        try {
-            open = null;
-            List<Batch> unanswered = new ArrayList<>(sent);
-            sent.clear();
-            underWay.set(0);
-            return unanswered;
-        } finally {
-            writing.unlock();
-        }
+    @Override
+    public boolean isFor(Batch batch, Login.Established connection) {
+        return batch.isFor(connection.instance());
+    }
+
+    @Override
+    public void misdirected(Batch batch) {
+        batch.outdated();
     }
 
     /** Reads all answers to one batch; it stays among those sent until the last has come. */
-    private void answer(Login.Established from) throws IOException {
+    @Override
+    public void read(Login.Established from) throws IOException {
         Reply first = from.wire().read();
-        Batch batch = sent.peek();
+        Batch batch = duplex.oldest();
         if (batch == null) {
             throw new Wire.StrangeAnswer(first.line());
         }
@@ -234,8 +103,7 @@ final class Line {
                 break;
             }
         }
-        sent.poll();
-        underWay.addAndGet(-batch.encoded().length);
+        duplex.answered();
         if (error == null) {
             batch.answer(from.instance(), replies);
         } else {
@@ -244,7 +112,6 @@ final class Line {
                 throw new Wire.StrangeAnswer(error.line());
             }
         }
-        pump();
     }
 
     private ConclaveException refused(Reply error) {
@@ -258,34 +125,13 @@ final class Line {
                 + error.line() + "; is there a proxy before it?");
     }
 
-    /** Whether the oldest question has not been waiting for too long. */
-    private boolean isPatient() {
-        Batch oldest = sent.peek();
-        return oldest == null || System.nanoTime() - oldest.sentNanos() < timeoutNanos;
+    @Override
+    public BackendUnavailableException broken(Login.Established connection, Throwable reason) {
+        return endpoint.broken(reason);
     }
 
-    private static void fail(Queue<Batch> queue, int atMost, ConclaveException failure) {
-        for (int i = 0; i < atMost; i++) {
-            Batch next = queue.poll();
-            if (next == null) {
-                return;
-            }
-            next.fail(failure);
-        }
-    }
-
-    private BackendUnavailableException closed() {
+    @Override
+    public BackendUnavailableException closed() {
         return new BackendUnavailableException("the connection to memcached was closed", null);
-    }
-
-    /** Ends the thread; what is under way fails. */
-    CompletableFuture<Void> close() {
-        closed = true;
-        Login.Established established = open;
-        if (established != null) {
-            established.wire().reset();
-        }
-        LockSupport.unpark(thread);
-        return ended;
     }
 }

@@ -5,12 +5,14 @@ import dev.conclave.ConclaveException;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.spi.Target;
+import dev.conclave.spi.support.Duplex;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The first words on a new connection: who we are, and which run of which server this is. */
 final class Login {
@@ -49,7 +51,37 @@ final class Login {
     }
 
     /** A connection that can be used, and what it leads to. */
-    record Established(Wire wire, Instance instance, Map<String, String> settings) {}
+    record Established(Wire wire, Instance instance, Map<String, String> settings) implements Duplex.Connection {
+        @Override
+        public void operate(BooleanSupplier whetherPatient) {
+            wire.operate(whetherPatient);
+        }
+
+        @Override
+        public void write(byte[] bytes, int length) throws IOException {
+            wire.write(bytes, length);
+        }
+
+        @Override
+        public boolean comes(int millis) throws IOException {
+            return wire.comes(millis);
+        }
+
+        @Override
+        public boolean hasSome() {
+            return wire.hasSome();
+        }
+
+        @Override
+        public long ageNanos() {
+            return wire.ageNanos();
+        }
+
+        @Override
+        public void reset() {
+            wire.reset();
+        }
+    }
 
     /** Connects; blocks, for a few time-outs at most. */
     Established connect() {

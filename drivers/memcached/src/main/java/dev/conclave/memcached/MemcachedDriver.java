@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -241,6 +242,11 @@ final class MemcachedDriver implements Driver {
         if (subject instanceof Subject.Group group) {
             rosters.unwatch(group.name());
         }
+    }
+
+    @Override
+    public void lend(BooleanSupplier done) {
+        line.lend(done);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** One connection to one server. One thread reads, one at a time writes. */
+/** One connection to one server. One thread at a time reads, one at a time writes. */
 final class Wire {
     private static final int LONGEST_LINE = 8 * 1024;
 
@@ -23,9 +24,11 @@ final class Wire {
     private final InputStream in;
     private final long establishedNanos = System.nanoTime();
     private final byte[] buffer = new byte[16 * 1024];
+    private final int ownTimeoutMillis;
+    private int timeoutMillis;
     private int position;
     private int limit;
-    private BooleanSupplier patient = () -> false;
+    private volatile BooleanSupplier patient = () -> false;
 
     /**
      * @param connected below TLS, if that is used
@@ -37,7 +40,8 @@ final class Wire {
         this.out = secured.getOutputStream();
         this.in = secured.getInputStream();
         // An idle connection is silent, and only one that owes an answer is given up.
-        connected.setSoTimeout((int) Math.max(1, timeout.toMillis() / 2));
+        this.ownTimeoutMillis = (int) Math.max(1, timeout.toMillis() / 2);
+        timeOutAfter(ownTimeoutMillis);
     }
 
     Target.Host host() {
@@ -48,9 +52,35 @@ final class Wire {
         return System.nanoTime() - establishedNanos;
     }
 
-    /** From now on asks now and then, while nothing comes, whether to wait on; before, it waits for one time-out. */
-    void waitWhile(BooleanSupplier patient) {
-        this.patient = patient;
+    /** Sets what is asked in operation, now and then while nothing comes: whether to wait on. Before, it waits for one time-out. */
+    void operate(BooleanSupplier whetherPatient) {
+        this.patient = whetherPatient;
+    }
+
+    /** Whether some of the next answer comes within so many milliseconds. Takes nothing of it. */
+    boolean comes(int millis) throws IOException {
+        if (hasSome()) {
+            return true;
+        }
+        timeOutAfter(millis);
+        try {
+            fillOnce();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    /** Whether something has come that was not read yet; for the thread that reads. */
+    boolean hasSome() {
+        return position < limit;
+    }
+
+    private void timeOutAfter(int millis) throws SocketException {
+        if (timeoutMillis != millis) {
+            timeoutMillis = millis;
+            socket.setSoTimeout(millis);
+        }
     }
 
     void write(byte[] bytes, int length) throws IOException {
@@ -122,15 +152,11 @@ final class Wire {
     }
 
     private void fill() throws IOException {
+        timeOutAfter(ownTimeoutMillis);
         boolean again = false;
         while (true) {
             try {
-                int read = in.read(buffer, 0, buffer.length);
-                if (read < 0) {
-                    throw new EOFException("the server closed the connection");
-                }
-                position = 0;
-                limit = read;
+                fillOnce();
                 return;
             } catch (SocketTimeoutException e) {
                 if (!patient.getAsBoolean() && again) {
@@ -139,6 +165,15 @@ final class Wire {
                 again = true; // two halves of the time-out
             }
         }
+    }
+
+    private void fillOnce() throws IOException {
+        int read = in.read(buffer, 0, buffer.length);
+        if (read < 0) {
+            throw new EOFException("the server closed the connection");
+        }
+        position = 0;
+        limit = read;
     }
 
     /** Asks one thing and waits; only before operation. */
