@@ -61,13 +61,14 @@ final class Pace {
      */
     Duration seen(ClaimId id, ClaimLine line, int ahead, long now, Consumer<ClaimId> lost) {
         int moved = 1;
-        for (Map.Entry<ClaimId, Integer> each : places.entrySet()) {
-            int place = line.place(each.getKey());
+        for (ClaimId each : all()) {
+            int place = line.place(each);
             if (place < 0) {
-                places.remove(each.getKey());
-                lost.accept(each.getKey());
+                places.remove(each);
+                lost.accept(each);
             } else {
-                moved = Math.max(moved, each.setValue(place) - place);
+                moved = Math.max(moved, places.getOrDefault(each, place) - place);
+                places.put(each, place);
             }
         }
         places.put(id, line.place(id));
