@@ -77,7 +77,7 @@ final class Endpoint {
             socket.setSoLinger(true, 0);
             socket.setSoTimeout(millis());
             socket.connect(address, millis());
-            return new Wire(host, socket, tls == null ? socket : encrypted(tls, socket), timeout);
+            return new Wire(socket, tls == null ? socket : encrypted(tls, socket), timeout);
         } catch (IOException e) {
             close(socket);
             throw failed(e);

@@ -106,8 +106,9 @@ final class Groups {
             }
             Seen seen = Seen.of(group, answers.from(), answers.get(0));
             return over(seen.roster).thenCompose(over -> {
-                seen.roster.bury(over);
-                if (!seen.roster.isEmpty()) {
+                if (!seen.roster
+                        .without(entry -> over.contains(entry.incarnation()))
+                        .isEmpty()) {
                     return won(GroupDeletion.NOT_EMPTY);
                 }
                 return store.send(new Batch(seen.from).delete(store.keys.group(group), seen.cas))

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -154,10 +153,5 @@ final class Roster {
 
     void remove(Entry entry) {
         entries.remove(entry.id.session().member(), entry);
-    }
-
-    /** Drops those whose sessions are over. */
-    void bury(Set<String> over) {
-        entries.values().removeIf(entry -> over.contains(entry.incarnation()));
     }
 }

@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +93,7 @@ final class Rosters {
             String group, Known known, Groups.Seen seen, long knownRevision) {
         return groups.over(seen.roster()).thenCompose(over -> {
             if (!over.isEmpty()) {
-                return bury(group, known, seen, over);
+                return drop(group, known, seen, entry -> over.contains(entry.incarnation()));
             }
             long revision = seen.from().token(seen.cas());
             if (revision == knownRevision) {
@@ -103,25 +103,20 @@ final class Rosters {
         });
     }
 
-    /** Drops the dead by a change of the group, and looks again. */
-    private CompletableFuture<Optional<RosterReply>> bury(
-            String group, Known known, Groups.Seen seen, Set<String> over) {
+    /** Takes members off the list by a change of the group, and looks again. */
+    private CompletableFuture<Optional<RosterReply>> drop(
+            String group, Known known, Groups.Seen seen, Predicate<Roster.Entry> whom) {
         known.seen = null; // what is changed now is no longer what was read
-        List<String> theirs = new ArrayList<>();
-        for (Roster.Entry entry : seen.roster().entries()) {
-            if (over.contains(entry.incarnation()) && entry.capabilities() == null) {
-                theirs.add(store.keys.capabilities(entry.id(), entry.edition()));
-            }
-        }
-        return replace(group, seen, seen.roster().without(entry -> over.contains(entry.incarnation())))
-                .thenCompose(replaced -> store.sendAll(replaced ? theirs : List.of(), Batch::delete))
-                .thenApply(deleted -> Optional.empty());
-    }
-
-    private CompletableFuture<Boolean> replace(String group, Groups.Seen seen, Roster by) {
+        List<String> theirs = seen.roster().entries().stream()
+                .filter(whom.and(entry -> entry.capabilities() == null))
+                .map(entry -> store.keys.capabilities(entry.id(), entry.edition()))
+                .toList();
         Batch batch = new Batch(seen.from());
-        groups.store(batch, group, new Groups.Seen(seen.from(), seen.cas(), by));
-        return store.send(batch).thenApply(answers -> answers.get(0).isDone());
+        Roster rest = seen.roster().without(whom);
+        groups.store(batch, group, new Groups.Seen(seen.from(), seen.cas(), rest));
+        return store.send(batch)
+                .thenCompose(answers -> store.sendAll(answers.get(0).isDone() ? theirs : List.of(), Batch::delete))
+                .thenApply(deleted -> Optional.empty());
     }
 
     private CompletableFuture<Optional<RosterReply>> withCapabilities(
@@ -148,26 +143,16 @@ final class Rosters {
                 }
             });
             known.capabilities = Map.copyOf(capabilities);
-            List<Roster.Entry> incomplete = seen.roster().entries().stream()
-                    .filter(entry -> entry.capabilities() == null
-                            && !capabilities.containsKey(store.keys.capabilities(entry.id(), entry.edition())))
-                    .toList();
-            if (!incomplete.isEmpty()) {
-                return dropIncomplete(group, known, seen, incomplete);
+            // Evicted, or replaced if the group has changed meanwhile, and then nobody is dropped. What such a member
+            // is capable of
+            // is known to itself alone, so it is taken off the list, told by its next renewal, and joins again.
+            Predicate<Roster.Entry> incomplete = entry -> entry.capabilities() == null
+                    && !capabilities.containsKey(store.keys.capabilities(entry.id(), entry.edition()));
+            if (seen.roster().entries().stream().anyMatch(incomplete)) {
+                return drop(group, known, seen, incomplete);
             }
             return CompletableFuture.completedFuture(Optional.of(whole(seen, capabilities, knownRevision)));
         });
-    }
-
-    /**
-     * If the group has changed meanwhile, their capabilities were replaced. If not, they were evicted: what such a member is
-     * capable of is known to itself alone, so it is taken off the list, told by its next renewal, and joins again.
-     */
-    private CompletableFuture<Optional<RosterReply>> dropIncomplete(
-            String group, Known known, Groups.Seen seen, List<Roster.Entry> incomplete) {
-        known.seen = null;
-        return replace(group, seen, seen.roster().without(incomplete::contains))
-                .thenApply(replaced -> Optional.empty());
     }
 
     private RosterReply whole(Groups.Seen seen, Map<String, String> capabilities, long knownRevision) {

@@ -1,6 +1,5 @@
 package dev.conclave.memcached;
 
-import dev.conclave.spi.Target;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,6 @@ import java.util.function.Consumer;
 final class Wire {
     private static final int LONGEST_LINE = 8 * 1024;
 
-    private final Target.Host host;
     private final Socket socket;
     private final OutputStream out;
     private final InputStream in;
@@ -34,18 +32,13 @@ final class Wire {
      * @param connected below TLS, if that is used
      * @param secured what is written to and read from
      */
-    Wire(Target.Host host, Socket connected, Socket secured, Duration timeout) throws IOException {
-        this.host = host;
+    Wire(Socket connected, Socket secured, Duration timeout) throws IOException {
         this.socket = connected;
         this.out = secured.getOutputStream();
         this.in = secured.getInputStream();
         // An idle connection is silent, and only one that owes an answer is given up.
         this.ownTimeoutMillis = (int) Math.max(1, timeout.toMillis() / 2);
         timeOutAfter(ownTimeoutMillis);
-    }
-
-    Target.Host host() {
-        return host;
     }
 
     long ageNanos() {
