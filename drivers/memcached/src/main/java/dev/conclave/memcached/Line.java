@@ -121,8 +121,9 @@ final class Line implements Duplex.Protocol<Batch, Login.Established> {
                             + "; if its memory is full, give it more (-m)",
                     null);
         }
-        return new MisconfiguredException(endpoint.where() + " does not understand what every memcached 1.6 does: "
-                + error.line() + "; is there a proxy before it?");
+        return new MisconfiguredException(
+                endpoint.where() + " does not understand what every memcached since 1.6.10 does: " + error.line()
+                        + "; is there a proxy before it?");
     }
 
     @Override

@@ -9,10 +9,13 @@ import dev.conclave.spi.support.Duplex;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The first words on a new connection: who we are, and which run of which server this is. */
 final class Login {
@@ -21,6 +24,9 @@ final class Login {
      * here on it has been up for a second, so that no other run began in the same one.
      */
     private static final long GROWN_UP = 4;
+
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4})");
+    private static final int[] OLDEST = {1, 6, 10};
 
     private final Endpoint endpoint;
     private final Optional<String> user;
@@ -145,9 +151,13 @@ final class Login {
         if (!answer.startsWith("VERSION ")) {
             return endpoint.strange("it answered '" + answer + "'", null);
         }
-        return new UnsupportedDeploymentException("memcached at " + endpoint.host() + " is version "
-                + answer.substring("VERSION ".length()) + ", or something before it does not pass on the command mn;"
-                + " use memcached 1.6 or newer, which has the meta commands");
+        return tooOld(
+                answer.substring("VERSION ".length()), ", or something before it does not pass on the command mn");
+    }
+
+    private UnsupportedDeploymentException tooOld(String version, String or) {
+        return new UnsupportedDeploymentException("memcached at " + endpoint.host() + " is version " + version + or
+                + "; use memcached 1.6.10 or newer, which has the meta commands as they are today");
     }
 
     private Map<String, String> stats(Wire wire, String command) throws IOException {
@@ -165,7 +175,23 @@ final class Login {
         return stats;
     }
 
+    /** Before, sets were written otherwise, and a deletion did not compare: it would free another's lock. */
+    private void requireMetaCommands(String version) {
+        Matcher numbers = VERSION.matcher(version);
+        if (numbers.lookingAt()) {
+            int[] found = {
+                Integer.parseInt(numbers.group(1)),
+                Integer.parseInt(numbers.group(2)),
+                Integer.parseInt(numbers.group(3))
+            };
+            if (Arrays.compare(found, OLDEST) < 0) {
+                throw tooOld(version, "");
+            }
+        }
+    }
+
     private Instance instance(Map<String, String> stats, Map<String, String> settings) {
+        requireMetaCommands(stats.getOrDefault("version", ""));
         long time;
         long uptime;
         long largest;

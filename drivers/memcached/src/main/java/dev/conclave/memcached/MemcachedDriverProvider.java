@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Serves memcached 1.6 and newer, one server.
+ * Serves memcached 1.6.10 and newer, one server.
  *
  * <p>{@link Trait#VOLATILE}: a memcached forgets all when it restarts or is flushed, and what it likes when its memory is full. Holders
  * are told, and tokens still grow. Not {@link Trait#PUSH}: whoever waits or watches polls. Not {@link Trait#LINEARIZABLE}: a step that

@@ -66,10 +66,22 @@ class BadUrlTest {
     }
 
     @Test
-    @DisplayName("is refused: a memcached that has no meta commands, and something that does not tell when it started")
+    @DisplayName(
+            "is refused: a memcached that has no meta commands or early ones, and something that does not tell when it started")
     void unsupported() throws Exception {
         try (FakeServer old = new FakeServer(Map.of("mn", "ERROR\r\n", "version", "VERSION 1.5.22\r\n"))) {
-            fails(old.url(), UnsupportedDeploymentException.class, "1.5.22", "1.6 or newer");
+            fails(old.url(), UnsupportedDeploymentException.class, "1.5.22", "1.6.10 or newer");
+        }
+        // Its deletions do not compare: what was meant as a release would free another's lock.
+        Map<String, String> early = Map.of(
+                "mn",
+                "MN\r\n",
+                "stats settings",
+                "END\r\n",
+                "stats",
+                "STAT version 1.6.9\r\nSTAT time 1795400000\r\nSTAT uptime 1000\r\nEND\r\n");
+        try (FakeServer old = new FakeServer(early)) {
+            fails(old.url(), UnsupportedDeploymentException.class, "1.6.9", "1.6.10 or newer");
         }
         try (FakeServer proxy =
                 new FakeServer(Map.of("mn", "MN\r\n", "stats settings", "END\r\n", "stats", "END\r\n"))) {
