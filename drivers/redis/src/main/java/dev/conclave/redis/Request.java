@@ -1,12 +1,13 @@
 package dev.conclave.redis;
 
+import dev.conclave.spi.support.Duplex;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One command that goes over the wire, and the future of its answer. */
-final class Request<T> extends CompletableFuture<T> {
+final class Request<T> extends CompletableFuture<T> implements Duplex.Question {
     private static final byte[] EVAL = Keys.bytes("EVAL");
     private static final byte[] EVALSHA = Keys.bytes("EVALSHA");
     private static final byte[] ONE_KEY = Keys.bytes("1");
@@ -83,7 +84,8 @@ final class Request<T> extends CompletableFuture<T> {
         return source == null;
     }
 
-    byte[] encoded() {
+    @Override
+    public byte[] encoded() {
         return encoded;
     }
 
@@ -96,12 +98,19 @@ final class Request<T> extends CompletableFuture<T> {
         }
     }
 
-    long sentNanos() {
+    @Override
+    public long sentNanos() {
         return sentNanos;
     }
 
-    void sentAt(long nanos) {
+    @Override
+    public void sentAt(long nanos) {
         sentNanos = nanos;
+    }
+
+    @Override
+    public void fail(Throwable reason) {
+        completeExceptionally(reason);
     }
 
     void answer(Object reply) {

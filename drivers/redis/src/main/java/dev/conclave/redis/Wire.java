@@ -1,6 +1,7 @@
 package dev.conclave.redis;
 
 import dev.conclave.spi.Target;
+import dev.conclave.spi.support.Duplex;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import redis.clients.jedis.PushMessage;
 import redis.clients.jedis.util.RedisInputStream;
 
 /** One connection to one server. One thread at a time reads, one at a time writes. */
-final class Wire {
+final class Wire implements Duplex.Connection {
     private final Target.Host host;
     private final Socket socket;
     private final OutputStream out;
@@ -64,16 +65,19 @@ final class Wire {
         return host;
     }
 
-    long ageNanos() {
+    @Override
+    public long ageNanos() {
         return System.nanoTime() - establishedNanos;
     }
 
     /** Sets what is asked in operation now and then while nothing comes: whether to wait on. */
-    void operate(BooleanSupplier whetherPatient) {
+    @Override
+    public void operate(BooleanSupplier whetherPatient) {
         this.patient = whetherPatient;
     }
 
-    void write(byte[] bytes, int length) throws IOException {
+    @Override
+    public void write(byte[] bytes, int length) throws IOException {
         out.write(bytes, 0, length);
         out.flush();
     }
@@ -88,7 +92,8 @@ final class Wire {
     }
 
     /** Whether some of the next answer or notification comes within so many milliseconds. Takes nothing of it. */
-    boolean comes(int millis) throws IOException {
+    @Override
+    public boolean comes(int millis) throws IOException {
         if (in.hasSome()) {
             return true;
         }
@@ -105,7 +110,8 @@ final class Wire {
     }
 
     /** Whether something has come that was not read yet; for the thread that reads. */
-    boolean hasSome() {
+    @Override
+    public boolean hasSome() {
         return in.hasSome();
     }
 
@@ -132,7 +138,8 @@ final class Wire {
     }
 
     /** Closes it at once, with a reset; the reader finds out. */
-    void reset() {
+    @Override
+    public void reset() {
         try {
             socket.close();
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.conclave.redis;
+package dev.conclave.spi.support;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,0 +1,384 @@
+package dev.conclave.memcached;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.Released;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names that are held or waited for: an item each. A free name is claimed by an add, and released by a deletion that compares the
+ * number of its last change, so it can only ever delete what this very claim stored; where others are there too, by
+ * compare-and-set of the whole.
+ */
+final class Claims {
+    /** A queue is looked through from its front, so many at a time, until one lives. */
+    private static final int LOOKED_AT_TOGETHER = 16;
+
+    private final Store store;
+    private final Liveness liveness;
+    private final Consumer<Subject> signals;
+    private final Map<ClaimId, Held> held = new ConcurrentHashMap<>();
+    private final Waiting waiting;
+
+    /** @param longestPause between two looks of one that waits */
+    Claims(Store store, Liveness liveness, Duration longestPause, Consumer<Subject> signals) {
+        this.store = store;
+        this.liveness = liveness;
+        this.signals = signals;
+        this.waiting = new Waiting(longestPause, signals);
+    }
+
+    /**
+     * How a claim of ours was stored when we last saw it.
+     *
+     * @param from the run of the server; in another the number means another change
+     * @param cas the number of the item's last change
+     * @param alone whether nothing but this claim is in the item
+     * @param sinceNanos when it was granted, on our clock
+     */
+    private record Held(Instance from, long cas, boolean alone, long sinceNanos) {
+        boolean isStill(Store.Answer answer) {
+            return answer.reply().cas() == cas && answer.from().isSame(from);
+        }
+    }
+
+    /** What a look at a name has shown, and what a change of it compares with. */
+    private record Seen(Instance from, long cas, ClaimLine line) {}
+
+    private String item(ClaimId id) {
+        return store.keys.claims(id.key());
+    }
+
+    CompletableFuture<ClaimReply> claim(ClaimRequest request) {
+        if (waiting.contains(request.id())) {
+            return inTurn(request);
+        }
+        // Most names are free. The commands are done in this order: the session lives when its claim is stored.
+        return store.send(addition(request)).thenCompose(answers -> {
+            Reply added = answers.get(1);
+            if (!answers.get(0).isThere()) {
+                return added.isDone() ? takeBack(request, answers) : over(request);
+            }
+            return added.isDone() ? granted(request.id(), answers.from(), added, true) : inTurn(request);
+        });
+    }
+
+    private Batch addition(ClaimRequest request) {
+        ClaimLine line = ClaimLine.empty(request.id().key());
+        line.grant(request, store.now());
+        return new Batch()
+                .look(store.keys.session(request.id().session()))
+                .add(item(request.id()), Store.LIFETIME_SECONDS, line.encoded());
+    }
+
+    private CompletableFuture<ClaimReply> takeBack(ClaimRequest request, Batch.Answers answers) {
+        return store.send(new Batch(answers.from())
+                        .delete(item(request.id()), answers.get(1).cas()))
+                .thenCompose(deleted -> over(request));
+    }
+
+    private CompletableFuture<ClaimReply> over(ClaimRequest request) {
+        waiting.remove(request.id());
+        return CompletableFuture.completedFuture(new ClaimReply.NoSession());
+    }
+
+    private CompletableFuture<ClaimReply> granted(ClaimId id, Instance from, Reply stored, boolean alone) {
+        waiting.remove(id);
+        held.put(id, new Held(from, stored.cas(), alone, System.nanoTime()));
+        return CompletableFuture.completedFuture(new ClaimReply.Granted(from.token(stored.cas())));
+    }
+
+    private CompletableFuture<ClaimReply> inTurn(ClaimRequest request) {
+        String what = request.id().key().toString();
+        return store.turns.take(item(request.id()), () -> store.untilWon(what, () -> attempt(request)));
+    }
+
+    private CompletableFuture<Optional<ClaimReply>> attempt(ClaimRequest request) {
+        ClaimId id = request.id();
+        Batch batch = new Batch().look(store.keys.session(id.session())).get(item(id), Store.LIFETIME_SECONDS);
+        return store.send(batch).thenCompose(answers -> {
+            if (!answers.get(0).isThere()) {
+                return over(request).thenApply(Optional::of);
+            }
+            Reply found = answers.get(1);
+            if (!found.isThere()) {
+                return store.send(addition(request))
+                        .thenCompose(again -> again.get(0).isThere()
+                                        && again.get(1).isDone()
+                                ? granted(id, again.from(), again.get(1), true).thenApply(Optional::of)
+                                : lost());
+            }
+            Seen seen = new Seen(answers.from(), found.cas(), ClaimLine.of(id.key(), answers.from(), found));
+            return claimSeen(request, seen);
+        });
+    }
+
+    private CompletableFuture<Optional<ClaimReply>> claimSeen(ClaimRequest request, Seen seen) {
+        Optional<ClaimLine.Holder> mine = seen.line.holder(request.id());
+        if (mine.isPresent()) {
+            waiting.remove(request.id());
+            held.put(request.id(), new Held(seen.from, seen.cas, seen.line.isOneAlone(), System.nanoTime()));
+            return won(new ClaimReply.Granted(mine.get().token()));
+        }
+        List<ClaimLine.Waiter> inTheWay = seen.line.inTheWayOf(request);
+        return firstLiving(request.id().session(), inTheWay, 0, new HashSet<>()).thenCompose(way -> {
+            seen.line.bury(way.over);
+            if (way.first == null) {
+                return grant(request, seen);
+            }
+            return request.queue() ? queue(request, seen, way) : refuse(request, seen);
+        });
+    }
+
+    /**
+     * What is in a request's way.
+     *
+     * @param first the first one whose session lives, if any
+     * @param over those before it, whose sessions are over
+     */
+    private record Way(ClaimLine.@Nullable Waiter first, int ahead, Set<String> over) {}
+
+    private CompletableFuture<Way> firstLiving(
+            SessionId asks, List<ClaimLine.Waiter> inTheWay, int from, Set<String> over) {
+        List<ClaimLine.Waiter> some = inTheWay.subList(from, Math.min(inTheWay.size(), from + LOOKED_AT_TOGETHER));
+        Set<String> unknown = new HashSet<>();
+        some.forEach(each -> unknown.add(each.incarnation()));
+        unknown.remove(asks.incarnation()); // it lives: that was asked with the line
+        return liveness.over(unknown).thenCompose(found -> {
+            over.addAll(found);
+            for (int i = 0; i < some.size(); i++) {
+                if (!over.contains(some.get(i).incarnation())) {
+                    return CompletableFuture.completedFuture(new Way(some.get(i), inTheWay.size() - from - i, over));
+                }
+            }
+            int next = from + some.size();
+            return next < inTheWay.size()
+                    ? firstLiving(asks, inTheWay, next, over)
+                    : CompletableFuture.completedFuture(new Way(null, 0, over));
+        });
+    }
+
+    private CompletableFuture<Optional<ClaimReply>> grant(ClaimRequest request, Seen seen) {
+        seen.line.grant(request, store.now());
+        boolean alone = seen.line.isOneAlone();
+        return store(request.id(), seen).thenCompose(stored -> {
+            if (!stored.isDone()) {
+                return lost();
+            }
+            return granted(request.id(), seen.from, stored, alone).thenApply(Optional::of);
+        });
+    }
+
+    private CompletableFuture<Optional<ClaimReply>> queue(ClaimRequest request, Seen seen, Way way) {
+        ClaimId id = request.id();
+        if (seen.line.isWaiting(id)) {
+            return waits(id, seen, way);
+        }
+        seen.line.enqueue(request);
+        return store(id, seen).thenCompose(stored -> stored.isDone() ? waits(id, seen, way) : lost());
+    }
+
+    private CompletableFuture<Optional<ClaimReply>> waits(ClaimId id, Seen seen, Way way) {
+        return won(new ClaimReply.Waiting(waiting.seen(id, seen.line, way.ahead)));
+    }
+
+    /** Whoever waited before and now only asks has left the queue: Busy leaves nothing behind. */
+    private CompletableFuture<Optional<ClaimReply>> refuse(ClaimRequest request, Seen seen) {
+        waiting.remove(request.id());
+        if (!seen.line.removeWaiter(request.id())) {
+            return won(new ClaimReply.Busy());
+        }
+        return store(request.id(), seen).thenCompose(stored -> {
+            if (!stored.isDone()) {
+                return lost();
+            }
+            waiting.wakeNext(request.id().key(), seen.line);
+            return won(new ClaimReply.Busy());
+        });
+    }
+
+    private static <T> CompletableFuture<Optional<T>> won(T outcome) {
+        return CompletableFuture.completedFuture(Optional.of(outcome));
+    }
+
+    private static <T> CompletableFuture<Optional<T>> lost() {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    /** Puts the line in the place of what was seen, if nobody has changed that. */
+    private CompletableFuture<Reply> store(ClaimId id, Seen seen) {
+        Batch batch = new Batch(seen.from);
+        if (seen.line.isEmpty()) {
+            batch.delete(item(id), seen.cas);
+        } else {
+            byte[] value = seen.line.encoded();
+            store.requireFits(seen.from, "what holds and waits for " + id.key(), value);
+            batch.replace(item(id), seen.cas, Store.LIFETIME_SECONDS, value);
+        }
+        return store.send(batch).thenApply(answers -> answers.get(0));
+    }
+
+    CompletableFuture<Released> release(ClaimId id) {
+        Held known = held.remove(id);
+        if (known == null) {
+            return takeOut(id, line -> {});
+        }
+        long holdNanos = System.nanoTime() - known.sinceNanos;
+        if (!known.alone) {
+            return takeOut(id, line -> line.heldFor(holdNanos));
+        }
+        // The number is that of the very change which stored this claim: whatever became of our session and of the
+        // server since, what is deleted by it is nobody else's.
+        return store.send(new Batch(known.from).delete(item(id), known.cas))
+                .thenCompose(answers -> answers.get(0).isDone()
+                        ? CompletableFuture.completedFuture(Released.HELD)
+                        : takeOut(id, line -> line.heldFor(holdNanos)));
+    }
+
+    /** @param noted what to note in the line if it was a holder */
+    private CompletableFuture<Released> takeOut(ClaimId id, Consumer<ClaimLine> noted) {
+        return store.turns.take(item(id), () -> store.untilWon(id.key().toString(), () -> takeOutOnce(id, noted)));
+    }
+
+    private CompletableFuture<Optional<Released>> takeOutOnce(ClaimId id, Consumer<ClaimLine> noted) {
+        // Once more: the answer to an earlier request may have come meanwhile.
+        waiting.remove(id);
+        held.remove(id);
+        Batch batch = new Batch().look(store.keys.session(id.session())).get(item(id));
+        return store.send(batch).thenCompose(answers -> {
+            Reply found = answers.get(1);
+            if (!found.isThere()) {
+                return won(Released.NOTHING);
+            }
+            Seen seen = new Seen(answers.from(), found.cas(), ClaimLine.of(id.key(), answers.from(), found));
+            Released released = seen.line.removeHolder(id)
+                    ? Released.HELD
+                    : seen.line.removeWaiter(id) ? Released.WAITING : Released.NOTHING;
+            if (released == Released.HELD) {
+                noted.accept(seen.line);
+            }
+            if (released == Released.NOTHING) {
+                return won(released);
+            }
+            boolean lived = answers.get(0).isThere();
+            return store(id, seen).thenCompose(stored -> {
+                if (!stored.isDone()) {
+                    return lost();
+                }
+                waiting.wakeNext(id.key(), seen.line);
+                return won(lived ? released : Released.NOTHING);
+            });
+        });
+    }
+
+    CompletableFuture<Boolean> breakClaim(ClaimKey key, long token) {
+        return store.turns.take(
+                store.keys.claims(key), () -> store.untilWon(key.toString(), () -> breakOnce(key, token)));
+    }
+
+    private CompletableFuture<Optional<Boolean>> breakOnce(ClaimKey key, long token) {
+        return store.send(new Batch().get(store.keys.claims(key))).thenCompose(answers -> {
+            Reply found = answers.get(0);
+            if (!found.isThere()) {
+                return won(false);
+            }
+            Seen seen = new Seen(answers.from(), found.cas(), ClaimLine.of(key, answers.from(), found));
+            Optional<ClaimLine.Holder> holder = seen.line.holder(token);
+            if (holder.isEmpty()) {
+                return won(false);
+            }
+            ClaimId id = holder.get().id(key);
+            return liveness.over(Set.of(id.session().incarnation())).thenCompose(over -> {
+                if (!over.isEmpty()) {
+                    return won(false);
+                }
+                seen.line.removeHolder(id);
+                return store(id, seen).thenCompose(stored -> {
+                    if (!stored.isDone()) {
+                        return lost();
+                    }
+                    signals.accept(new Subject.Session(id.session()));
+                    waiting.wakeNext(key, seen.line);
+                    return won(true);
+                });
+            });
+        });
+    }
+
+    boolean isHolding() {
+        return !held.isEmpty();
+    }
+
+    /** Which of the claims are gone; those that stand are kept from expiring. */
+    CompletableFuture<Set<ClaimId>> missing(Set<ClaimId> claims) {
+        return store.sendAll(claims, (batch, id) -> batch.touch(item(id), Store.LIFETIME_SECONDS))
+                .thenCompose(answers -> {
+                    Set<ClaimId> missing = new HashSet<>();
+                    Set<ClaimId> changed = new HashSet<>();
+                    answers.forEach((id, answer) -> {
+                        Held known = held.get(id);
+                        if (!answer.reply().isThere()) {
+                            missing.add(id);
+                        } else if (known == null || !known.isStill(answer)) {
+                            changed.add(id);
+                        }
+                    });
+                    return store.sendAll(changed, (batch, id) -> batch.get(item(id)))
+                            .thenApply(found -> {
+                                found.forEach((id, answer) -> {
+                                    if (!stillHolds(id, answer)) {
+                                        missing.add(id);
+                                    }
+                                });
+                                missing.forEach(held::remove);
+                                return missing;
+                            });
+                });
+    }
+
+    private boolean stillHolds(ClaimId id, Store.Answer answer) {
+        if (!answer.reply().isThere()) {
+            return false;
+        }
+        ClaimLine line = ClaimLine.of(id.key(), answer.from(), answer.reply());
+        boolean holds = line.holder(id).isPresent();
+        if (holds) {
+            held.computeIfPresent(
+                    id,
+                    (key, before) ->
+                            new Held(answer.from(), answer.reply().cas(), line.isOneAlone(), before.sinceNanos));
+        }
+        return holds;
+    }
+
+    /** Deletes what a session that has ended held alone; the rest is cleared away by whoever comes next. */
+    CompletableFuture<Void> forget(SessionId session) {
+        waiting.forget(session);
+        Map<ClaimId, Held> alone = new HashMap<>();
+        held.forEach((id, known) -> {
+            if (id.session().equals(session)) {
+                held.remove(id);
+                alone.put(id, known);
+            }
+        });
+        alone.values().removeIf(known -> !known.alone);
+        List<CompletableFuture<Batch.Answers>> deletions = new ArrayList<>();
+        alone.forEach((id, known) -> deletions.add(store.send(new Batch(known.from).delete(item(id), known.cas))));
+        return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.conclave.memcached;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.spi.SessionId;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions: an item each, which expires unless it is renewed, and without which all that names it counts for nothing. It is a number that
+ * each renewal changes, and whoever takes something away from the session; its owner looks at it now and then, as nobody tells it.
+ */
+final class Sessions {
+    /** As many digits as it will ever have, so that it is counted up in its place. */
+    private static final byte[] FIRST = Keys.bytes("1000000000");
+
+    private final Store store;
+    private final Endpoint endpoint;
+    private final Map<SessionId, Own> own = new ConcurrentHashMap<>();
+
+    Sessions(Store store, Endpoint endpoint) {
+        this.store = store;
+        this.endpoint = endpoint;
+    }
+
+    /** One of this coordinator's. */
+    private static final class Own {
+        final Instance from;
+        final long seconds;
+        volatile long confirmedNanos;
+        volatile long cas;
+
+        Own(Instance from, long seconds, long cas) {
+            this.from = from;
+            this.seconds = seconds;
+            this.cas = cas;
+            this.confirmedNanos = System.nanoTime();
+        }
+    }
+
+    /**
+     * The server's clock goes by whole seconds, and is late by up to one more. An item that is given n seconds lives for more than
+     * n - 2, and this is how many more a session is given.
+     */
+    private static long seconds(Duration ttl) {
+        return ttl.plusNanos(999_999_999).toSeconds() + 2;
+    }
+
+    CompletableFuture<Duration> open(SessionId session, Duration ttl) {
+        long seconds = seconds(ttl);
+        Batch batch = new Batch().add(store.keys.session(session), seconds, FIRST, ttl.toMillis());
+        return store.send(batch).thenApply(answers -> {
+            if (!answers.get(0).isDone()) {
+                throw new BackendUnavailableException("the session " + session + " was opened before", null);
+            }
+            own.put(session, new Own(answers.from(), seconds, answers.get(0).cas()));
+            return ttl;
+        });
+    }
+
+    /** Proves that the session lives. False if it does not any more. */
+    CompletableFuture<Boolean> renew(SessionId session) {
+        Own known = own.get(session);
+        if (known != null) {
+            return touch(session, known.seconds, known).exceptionally(failure -> {
+                if (isForgotten(known, failure)) {
+                    return false;
+                }
+                throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+            });
+        }
+        // Somebody else's, as in the hands of an administrator: it says itself how long it is to live.
+        return store.send(new Batch().lookAtSession(store.keys.session(session)))
+                .thenCompose(answers -> {
+                    Reply found = answers.get(0);
+                    return found.isThere()
+                            ? touch(session, seconds(Duration.ofMillis(found.beside())), null)
+                            : CompletableFuture.completedFuture(false);
+                });
+    }
+
+    /** A server that has restarted grants nothing until it is a second old; in that time the former holders are told. */
+    private static boolean isForgotten(Own known, Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof Login.TooYoung young) {
+                return young.isLaterThan(known.from);
+            }
+        }
+        return false;
+    }
+
+    private CompletableFuture<Boolean> touch(SessionId session, long seconds, @Nullable Own known) {
+        String item = store.keys.session(session);
+        Batch batch = new Batch().lookAtSession(item).count(item).touch(item, seconds);
+        return store.send(batch).thenApply(answers -> {
+            if (!answers.get(2).isThere()) {
+                return false;
+            }
+            if (known != null) {
+                requireRunningClock(known, answers.get(0).seconds(), batch.sentNanos());
+                known.confirmedNanos = System.nanoTime();
+                known.cas = answers.get(1).cas();
+            }
+            return true;
+        });
+    }
+
+    /**
+     * A server that was stopped for a while may answer before its clock has caught up: then it takes our renewal for one of before,
+     * and the session ends that much earlier than we would believe. The time that it says was left gives it away.
+     */
+    private void requireRunningClock(Own known, long secondsLeft, long sentNanos) {
+        long passed = TimeUnit.NANOSECONDS.toSeconds(Math.max(0, sentNanos - known.confirmedNanos));
+        if (secondsLeft > known.seconds - passed + 1) {
+            throw new BackendUnavailableException(
+                    endpoint.where() + " stood still, and its clock has not caught up; the session is renewed again",
+                    null);
+        }
+    }
+
+    /** Lets a session's owner know that something was taken away. If that is lost, its next renewal tells. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void tell(SessionId session) {
+        if (!own.containsKey(session)) {
+            store.send(new Batch().count(store.keys.session(session)));
+        }
+    }
+
+    /** Which of our sessions somebody has changed, or that are gone. */
+    CompletableFuture<Set<SessionId>> told() {
+        return store.sendAll(own.keySet(), (batch, session) -> batch.look(store.keys.session(session)))
+                .thenApply(answers -> {
+                    Set<SessionId> told = new HashSet<>();
+                    answers.forEach((session, answer) -> {
+                        Own known = own.get(session);
+                        if (known != null && known.cas != answer.reply().cas()) {
+                            told.add(session);
+                        }
+                    });
+                    return told;
+                });
+    }
+
+    CompletableFuture<Void> end(SessionId session) {
+        own.remove(session);
+        return store.send(new Batch().delete(store.keys.session(session))).thenApply(answers -> null);
+    }
+
+    /** How long a session lives, to a second, from what was answered to a look at it; empty if it is over. */
+    static Optional<Duration> left(Reply reply) {
+        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds() - 2))) : Optional.empty();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.conclave.memcached;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The requests of this coordinator that wait, by the names that they wait for. */
+final class Waiting {
+    private final Duration longestPause;
+    private final Consumer<Subject> signals;
+    private final Map<ClaimKey, Pace> paces = new ConcurrentHashMap<>();
+
+    Waiting(Duration longestPause, Consumer<Subject> signals) {
+        this.longestPause = longestPause;
+        this.signals = signals;
+    }
+
+    boolean contains(ClaimId id) {
+        Pace pace = paces.get(id.key());
+        return pace != null && pace.contains(id);
+    }
+
+    /**
+     * Notes what the look of a request that waits has shown.
+     *
+     * @param ahead how many are in its way
+     * @return when it is to look again
+     */
+    Duration seen(ClaimId id, ClaimLine line, int ahead) {
+        List<ClaimId> lost = new ArrayList<>();
+        List<Duration> pause = new ArrayList<>();
+        paces.compute(id.key(), (key, known) -> {
+            Pace pace = known == null ? new Pace(longestPause) : known;
+            pause.add(pace.seen(id, line, ahead, System.nanoTime(), lost::add));
+            return pace;
+        });
+        lost.forEach(this::wake);
+        return pause.get(0);
+    }
+
+    /** It has left the queue, or is the holder; the next one of ours looks in its place. */
+    void remove(ClaimId id) {
+        if (!contains(id)) {
+            return;
+        }
+        List<ClaimId> next = new ArrayList<>();
+        paces.computeIfPresent(id.key(), (key, pace) -> {
+            boolean foremost = pace.first().filter(id::equals).isPresent();
+            pace.remove(id);
+            if (foremost) {
+                pace.first().ifPresent(next::add);
+            }
+            return pace.isEmpty() ? null : pace;
+        });
+        next.forEach(this::wake);
+    }
+
+    /** All of a session that has ended. */
+    void forget(SessionId session) {
+        for (Pace pace : paces.values()) {
+            pace.all().stream().filter(id -> id.session().equals(session)).forEach(this::remove);
+        }
+    }
+
+    /** After a change of a name: those of this coordinator whose turn it is need not wait until they look. */
+    void wakeNext(ClaimKey key, ClaimLine line) {
+        Pace pace = paces.get(key);
+        if (pace != null) {
+            for (ClaimLine.Waiter next : line.next()) {
+                pace.all().stream().filter(next::is).forEach(this::wake);
+            }
+        }
+    }
+
+    private void wake(ClaimId id) {
+        signals.accept(new Subject.Request(id));
+    }
+}
