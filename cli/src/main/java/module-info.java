@@ -8,6 +8,8 @@ module dev.conclave.cli {
     // For sun.misc.Signal, see EndSignals.
     requires jdk.unsupported;
 
+    uses dev.conclave.spi.DriverProvider;
+
     // Which makes the logger.
     exports dev.conclave.cli to
             org.slf4j;

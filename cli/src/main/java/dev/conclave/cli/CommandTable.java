@@ -18,6 +18,7 @@ final class CommandTable {
             "capabilities",
             "owners",
             "drivers",
+            "leftovers",
             "demo",
             "completion");
 
@@ -41,6 +42,7 @@ final class CommandTable {
             case "capabilities" -> new CapabilitiesCommand();
             case "owners" -> new OwnersCommand();
             case "drivers" -> new DriversCommand();
+            case "leftovers" -> new LeftoversCommand();
             case "demo" -> new DemoCommand();
             case "completion" -> new CompletionCommand();
             case DEMO_MEMBER -> new DemoMemberCommand();

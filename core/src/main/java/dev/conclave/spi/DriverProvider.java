@@ -1,6 +1,7 @@
 package dev.conclave.spi;
 
 import dev.conclave.DriverInfo;
+import dev.conclave.MisconfiguredException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,4 +25,21 @@ public interface DriverProvider {
      *     dev.conclave.MisconfiguredException} or {@link dev.conclave.UnsupportedDeploymentException}
      */
     CompletableFuture<Driver> open(Target target, Environment environment);
+
+    /** The stores on this host that stay, whether anybody uses them or not, until somebody removes them. */
+    default List<Leftover> leftovers() {
+        return List.of();
+    }
+
+    /**
+     * Removes one of the {@link #leftovers()}.
+     *
+     * @param target where it is
+     * @param evenIfUsed whether to remove it even if members use it, who then lose all that they hold
+     * @return whether it was removed; false if members use it
+     * @throws dev.conclave.ConclaveException if there is none, or it cannot be removed
+     */
+    default boolean removeLeftover(Target target, boolean evenIfUsed) {
+        throw new MisconfiguredException("the driver for " + target.scheme() + ": leaves nothing to remove");
+    }
 }

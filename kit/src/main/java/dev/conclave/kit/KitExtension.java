@@ -42,7 +42,7 @@ final class KitExtension
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        store(context).put("start", System.nanoTime());
+        store(context).put("start", Stalls.now());
     }
 
     @Override
@@ -63,9 +63,15 @@ final class KitExtension
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         Setting setting = store(context).get("setting", Setting.class);
         if (setting != null && !(failure instanceof NotApplicable)) {
-            failure.addSuppressed(new Diagnosis(setting.stage.diagnosis(), failure instanceof TimeoutException));
+            failure.addSuppressed(
+                    new Diagnosis(stalls(context) + setting.stage.diagnosis(), failure instanceof TimeoutException));
         }
         throw failure;
+    }
+
+    private static String stalls(ExtensionContext context) {
+        Long start = store(context).get("start", Long.class);
+        return start == null ? "" : Stalls.since(start);
     }
 
     @Override

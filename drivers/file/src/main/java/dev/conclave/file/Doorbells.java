@@ -1,5 +1,6 @@
 package dev.conclave.file;
 
+import dev.conclave.table.Carrier;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,21 +23,17 @@ final class Doorbells implements AutoCloseable {
     private final SocketPaths paths;
     private final Selector selector;
     private @Nullable Path socket;
-    private final LongConsumer heard;
-    private final Runnable peerGone;
     private final ConcurrentHashMap<Integer, SocketChannel> lines = new ConcurrentHashMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(8 * 1024);
 
-    Doorbells(SocketPaths paths, LongConsumer heard, Runnable peerGone) throws IOException {
+    Doorbells(SocketPaths paths) throws IOException {
         this.paths = paths;
-        this.heard = heard;
-        this.peerGone = peerGone;
         this.selector = Selector.open();
     }
 
     /** Hears from now on what is told to this process. */
-    void listen(int self) throws IOException {
-        Path path = paths.of(self);
+    void listen(int place) throws IOException {
+        Path path = paths.of(place);
         Files.deleteIfExists(path); // of a dead process that had the same number
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         socket = path;
@@ -58,7 +54,7 @@ final class Doorbells implements AutoCloseable {
     }
 
     /** Waits until there is something to hear or {@link #wakeUp} is called, and passes it on. */
-    void await() throws IOException {
+    void await(Carrier.Hints hints) throws IOException {
         selector.select();
         Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
         while (keys.hasNext()) {
@@ -67,7 +63,7 @@ final class Doorbells implements AutoCloseable {
             if (key.channel() instanceof ServerSocketChannel server) {
                 accept(server, key);
             } else {
-                hear((SocketChannel) key.channel());
+                hear((SocketChannel) key.channel(), hints);
             }
         }
     }
@@ -84,13 +80,13 @@ final class Doorbells implements AutoCloseable {
         }
     }
 
-    private void hear(SocketChannel line) {
+    private void hear(SocketChannel line, Carrier.Hints hints) {
         try {
             buffer.clear();
             int count = line.read(buffer);
             buffer.flip();
             while (buffer.remaining() >= 8) {
-                heard.accept(buffer.getLong());
+                hints.heard(buffer.getLong());
             }
             if (count >= 0 && !buffer.hasRemaining()) {
                 return;
@@ -99,7 +95,7 @@ final class Doorbells implements AutoCloseable {
             // as below
         }
         hangUp(line);
-        peerGone.run();
+        hints.deathSuspected();
     }
 
     private void hangUp(SocketChannel line) {
@@ -112,12 +108,12 @@ final class Doorbells implements AutoCloseable {
     }
 
     /** Tells another process to look at a subject. On any thread; does not block. */
-    void ring(int process, long subject) {
+    void ring(int place, long subject) {
         boolean interrupted = Thread.interrupted(); // it would close the line
         try {
             // The second time with a new line, if the old one led to a process that is gone.
-            if (!tell(process, subject)) {
-                tell(process, subject);
+            if (!tell(place, subject)) {
+                tell(place, subject);
             }
         } finally {
             if (interrupted) {
@@ -126,11 +122,11 @@ final class Doorbells implements AutoCloseable {
         }
     }
 
-    private boolean tell(int process, long subject) {
-        SocketChannel line = lines.get(process);
+    private boolean tell(int place, long subject) {
+        SocketChannel line = lines.get(place);
         try {
             if (line == null) {
-                line = connect(process);
+                line = connect(place);
             }
             int sent = line.write(ByteBuffer.allocate(8).putLong(0, subject));
             if (sent != 0 && sent != 8) {
@@ -146,11 +142,11 @@ final class Doorbells implements AutoCloseable {
         }
     }
 
-    private SocketChannel connect(int process) throws IOException {
+    private SocketChannel connect(int place) throws IOException {
         SocketChannel line = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             line.configureBlocking(false);
-            if (!line.connect(UnixDomainSocketAddress.of(paths.of(process)))) {
+            if (!line.connect(UnixDomainSocketAddress.of(paths.of(place)))) {
                 throw new IOException("the process takes no more lines now");
             }
             line.register(selector, SelectionKey.OP_READ);
@@ -159,7 +155,7 @@ final class Doorbells implements AutoCloseable {
             throw e;
         }
         selector.wakeup();
-        SocketChannel other = lines.put(process, line);
+        SocketChannel other = lines.put(place, line);
         if (other != null) {
             other.close();
         }

@@ -4,7 +4,7 @@ import dev.conclave.BackendUnavailableException;
 import dev.conclave.ConclaveException;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
-import dev.conclave.file.table.DamagedTableException;
+import dev.conclave.table.DamagedTableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -1,7 +1,7 @@
 package dev.conclave.file;
 
 import dev.conclave.MisconfiguredException;
-import dev.conclave.file.table.Ledger;
+import dev.conclave.table.Ledger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -36,8 +36,8 @@ final class SocketPaths {
         return new SocketPaths(store, elsewhere);
     }
 
-    Path of(int process) {
-        return directory.resolve(Integer.toHexString(process));
+    Path of(int place) {
+        return directory.resolve(Integer.toHexString(place));
     }
 
     /** Lets those ring who may use the store. */

@@ -3,6 +3,8 @@ package dev.conclave.file;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.spi.Target;
+import dev.conclave.table.Backing;
+import dev.conclave.table.Carrier;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,11 +16,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 
 /** Where the files of one store, that is of one directory and namespace, are, and who may use them. */
-final class StoreDirectory {
+final class StoreDirectory implements Backing.Site {
     /** File systems on which locks or shared mappings do not hold between hosts, or not at all. */
     private static final Set<String> REMOTE = Set.of(
             "nfs",
@@ -219,8 +222,14 @@ final class StoreDirectory {
     }
 
     /** What identifies the directory, whatever path leads to it. */
-    Object identity() throws IOException {
+    @Override
+    public Object identity() throws IOException {
         return identity(path);
+    }
+
+    @Override
+    public Carrier open(Duration patience) throws IOException {
+        return StoreFiles.open(this, patience);
     }
 
     /** What identifies the one file that must be the same for all. */

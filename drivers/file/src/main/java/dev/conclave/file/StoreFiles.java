@@ -2,25 +2,28 @@ package dev.conclave.file;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.Durations;
+import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
-import dev.conclave.file.table.Clock;
-import dev.conclave.file.table.Liveness;
-import dev.conclave.file.table.Memory;
-import dev.conclave.file.table.Table;
+import dev.conclave.table.Carrier;
+import dev.conclave.table.Clock;
+import dev.conclave.table.Liveness;
+import dev.conclave.table.Memory;
+import dev.conclave.table.Run;
+import dev.conclave.table.Table;
+import dev.conclave.table.Wake;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a store, open in this process: {@code mutex} and {@code alive}, of which only bytes are locked,
- * {@code table}, which is mapped, and {@code ledger}.
+ * {@code table}, which is mapped, {@code ledger}, and the sockets in {@code wake}.
  */
-final class StoreFiles implements Liveness {
+final class StoreFiles implements Carrier, Liveness {
     private static final long PID = ProcessHandle.current().pid();
 
     private final StoreDirectory directory;
@@ -28,8 +31,13 @@ final class StoreFiles implements Liveness {
     private final LockFile alive;
     private final TableFile tableFile;
     private final SocketPaths sockets;
+    /** Which mutex, and in which directory, when it was opened. */
     private final Object identity;
+
+    private final Object openedAs;
     private final Table table;
+    private final Doorbells doorbells;
+    private @Nullable FileLock inMutex;
 
     private StoreFiles(StoreDirectory directory, LockFile mutex, LockFile alive, Duration patience) throws IOException {
         this.directory = directory;
@@ -38,11 +46,12 @@ final class StoreFiles implements Liveness {
         this.tableFile = new TableFile(directory.table());
         this.sockets = SocketPaths.of(directory);
         this.identity = directory.mutexIdentity();
+        this.openedAs = directory.identity();
         FileLock lock = mutexWithin(patience);
         try {
             this.table = makeTable();
             table.enter(PID);
-            register();
+            this.doorbells = register();
         } finally {
             lock.release();
         }
@@ -50,6 +59,25 @@ final class StoreFiles implements Liveness {
 
     /** Opens the files, makes them if need be, and adds this process to those that use them. */
     static StoreFiles open(StoreDirectory directory, Duration patience) throws IOException {
+        String mark = mark(directory.identity());
+        if (System.getProperties().putIfAbsent(mark, "open") != null) {
+            throw new UnsupportedDeploymentException(
+                    "the store " + directory + " is open in this JVM already, through another"
+                            + " copy of the driver (another class loader). Load conclave-file once, where both can see it");
+        }
+        try {
+            return openFirst(directory, patience);
+        } catch (IOException | RuntimeException | Error e) {
+            System.clearProperty(mark);
+            throw e;
+        }
+    }
+
+    private static String mark(Object identity) {
+        return "dev.conclave.file.open." + identity;
+    }
+
+    private static StoreFiles openFirst(StoreDirectory directory, Duration patience) throws IOException {
         LockFile mutex = LockFile.open(directory.mutex());
         try {
             LockFile alive = LockFile.open(directory.alive());
@@ -67,15 +95,15 @@ final class StoreFiles implements Liveness {
 
     private FileLock mutexWithin(Duration patience) throws IOException {
         long begun = System.nanoTime();
-        FileLock lock = tryMutex();
+        FileLock lock = mutex.tryLock(0);
         while (lock == null && System.nanoTime() - begun < patience.toNanos()) {
             LockSupport.parkNanos(500_000); // on a thread of its own that only opens
-            lock = tryMutex();
+            lock = mutex.tryLock(0);
         }
         if (lock == null) {
             throw new BackendUnavailableException(
                     "the store " + directory + " could not be opened within "
-                            + Durations.format(patience) + ": process " + owner()
+                            + Durations.format(patience) + ": process " + makerOrOwner()
                             + " is in its mutex, and may be stopped. Let it go"
                             + " on (kill -CONT), or end it",
                     null);
@@ -83,7 +111,7 @@ final class StoreFiles implements Liveness {
         return lock;
     }
 
-    private String owner() throws IOException {
+    private String makerOrOwner() throws IOException {
         if (tableFile.size() < Table.initialSize()) {
             return "that makes it";
         }
@@ -134,18 +162,26 @@ final class StoreFiles implements Liveness {
                         + " not ours: another container with a time namespace of its own. Run all members with one clock");
     }
 
-    private void register() throws IOException {
-        int self = table.register(PID);
-        if (alive.tryLock(self) == null) {
+    private Doorbells register() throws IOException {
+        int place = table.register(PID);
+        if (alive.tryLock(place) == null) {
             throw new IOException("another process holds the mark of this one in " + directory);
         }
+        Doorbells own = new Doorbells(sockets);
+        try {
+            own.listen(place);
+        } catch (IOException | RuntimeException e) {
+            own.close();
+            throw e;
+        }
         table.commit();
+        return own;
     }
 
     @Override
-    public boolean lives(int process) {
+    public boolean lives(int place) {
         try {
-            FileLock lock = alive.tryLock(process);
+            FileLock lock = alive.tryLock(place);
             if (lock == null) {
                 return true;
             }
@@ -157,48 +193,100 @@ final class StoreFiles implements Liveness {
     }
 
     @Override
-    public void bury(int process) {
+    public void bury(int place) {
         try {
-            Files.deleteIfExists(sockets.of(process));
+            Files.deleteIfExists(sockets.of(place));
         } catch (IOException e) {
             // Whoever gets the place next tries again.
         }
     }
 
-    /** Whether the directory is still the one that was opened. */
-    boolean areInPlace() throws IOException {
-        return identity.equals(directory.mutexIdentity());
-    }
-
-    SocketPaths sockets() {
-        return sockets;
-    }
-
-    Path path() {
-        return directory.path();
-    }
-
-    Table table() {
+    @Override
+    public Table table() {
         return table;
     }
 
-    /** Enters the mutex if no other process is in it. */
-    @Nullable
-    FileLock tryMutex() throws IOException {
-        return mutex.tryLock(0);
+    @Override
+    public boolean tryEnter() throws IOException {
+        inMutex = mutex.tryLock(0);
+        return inMutex != null;
     }
 
-    /** Enters the mutex as soon as no other process is in it. */
-    FileLock mutex() throws IOException {
-        return mutex.lock(0);
+    @Override
+    public void enter() throws IOException {
+        inMutex = mutex.lock(0);
     }
 
-    /** Frees all locks. */
-    void close() throws IOException {
+    @Override
+    public void leave() throws IOException {
+        FileLock lock = inMutex;
+        inMutex = null;
+        if (lock != null) {
+            lock.release();
+        }
+    }
+
+    @Override
+    public void ring(Wake wake) {
+        doorbells.ring(wake.place(), wake.subject());
+    }
+
+    @Override
+    public void await(Hints hints) throws IOException {
+        doorbells.await(hints);
+    }
+
+    @Override
+    public void wakeUp() {
+        doorbells.wakeUp();
+    }
+
+    @Override
+    public void requireInPlace() {
+        try {
+            if (identity.equals(directory.mutexIdentity())) {
+                return;
+            }
+        } catch (IOException e) {
+            // It is not there, which is the same.
+        }
+        throw new MisconfiguredException(
+                "the store " + directory + " was deleted or replaced while it was in use; others"
+                        + " meet in a new one now. Never delete it while members run, and restart them all");
+    }
+
+    @Override
+    public long owner() {
+        return table.owner();
+    }
+
+    /** Frees the locks, which also fails a thread that waits for one. */
+    @Override
+    public void abandon() throws IOException {
         try {
             alive.close();
         } finally {
             mutex.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            abandon();
+        } finally {
+            System.clearProperty(mark(openedAs));
+            doorbells.close();
+        }
+    }
+
+    @Override
+    public String label() {
+        return directory.path().getFileName().toString();
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
     }
 }

@@ -1,6 +1,6 @@
 package dev.conclave.file;
 
-import dev.conclave.file.table.Space;
+import dev.conclave.table.Space;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

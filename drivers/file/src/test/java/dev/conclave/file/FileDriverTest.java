@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.MisconfiguredException;
-import dev.conclave.file.table.Audit;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply.Granted;
 import dev.conclave.spi.ClaimReply.Waiting;
@@ -14,6 +13,7 @@ import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.Subject;
+import dev.conclave.table.Audit;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -29,7 +29,7 @@ final class Helper {
             }
             case "stay in the mutex" -> {
                 var files = StoreFiles.open(StoreDirectory.open(target(store)), Duration.ofSeconds(5));
-                files.mutex();
+                files.enter();
                 files.table().enter(ProcessHandle.current().pid());
                 System.out.println("in the mutex");
             }

@@ -3,8 +3,8 @@ package dev.conclave.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.conclave.file.table.Audit;
 import dev.conclave.spi.ClaimId;
+import dev.conclave.table.Audit;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -53,18 +53,14 @@ class KilledProcessesTest {
 
         for (int kill = 0; kill < KILLS; kill++) {
             TimeUnit.MICROSECONDS.sleep(20_000 + random.nextInt(100_000)); // the random moment itself
-            Process victim = processes.remove(random.nextInt(processes.size()));
-            assertThat(victim.isAlive())
-                    .as("it goes on until it is killed: %s", output())
-                    .isTrue();
-            victim.destroyForcibly().waitFor();
+            assertAllAlive();
+            processes.remove(random.nextInt(processes.size())).destroyForcibly().waitFor();
             start();
             if (kill % 4 == 3) {
                 awaitProgress();
             }
         }
         awaitProgress();
-        assertThat(processes).as(output()).allMatch(Process::isAlive);
         for (Process process : processes) {
             process.destroyForcibly().waitFor();
         }
@@ -81,7 +77,16 @@ class KilledProcessesTest {
 
     private void awaitProgress() {
         long before = count();
-        await().atMost(Duration.ofSeconds(60)).until(() -> count() > before + 10);
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            assertAllAlive();
+            return count() > before + 10;
+        });
+    }
+
+    private void assertAllAlive() throws IOException {
+        assertThat(processes)
+                .as("they go on until they are killed: %s", output())
+                .allMatch(Process::isAlive);
     }
 
     private void assertUsable() throws Exception {

@@ -2,11 +2,11 @@ package dev.conclave.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.conclave.file.table.Subjects;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
+import dev.conclave.table.Subjects;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;

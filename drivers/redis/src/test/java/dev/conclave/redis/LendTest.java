@@ -1,5 +1,8 @@
 package dev.conclave.redis;
 
+import static dev.conclave.kit.BareDrivers.claimId;
+import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,17 +13,15 @@ import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.ReleaseResult;
 import dev.conclave.kit.Await;
+import dev.conclave.kit.BareDrivers;
 import dev.conclave.servers.RedisServer;
 import dev.conclave.spi.ClaimId;
-import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
-import dev.conclave.spi.Environment;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
-import dev.conclave.spi.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,10 +31,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,10 +50,11 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A thread that is lent to the Redis driver")
 class LendTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final SessionId ADA = new SessionId("ada", "a".repeat(26));
+    private static final SessionId ADA = session("ada", 'a');
 
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final Set<Subject> signals = ConcurrentHashMap.newKeySet();
+    private final BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(2));
+    private final Set<Subject> signals = drivers.signals();
     private final AtomicInteger sequence = new AtomicInteger();
     private RedisServer server;
 
@@ -68,15 +68,12 @@ class LendTest {
         for (AutoCloseable each : open) {
             each.close();
         }
+        drivers.close();
         server.close();
     }
 
     private Driver driver(String authority) throws Exception {
-        RedisDriverProvider provider = new RedisDriverProvider();
-        Target target = Target.parse("redis://" + authority, Map.of(), provider.options());
-        Environment environment = new Environment("ada", signals::add, StepsTest.NO_TIME, Duration.ofSeconds(2));
-        Driver driver = get(provider.open(target, environment));
-        open.add(() -> get(driver.close()));
+        Driver driver = drivers.open("redis://" + authority);
         get(driver.openSession(ADA, LONG));
         return driver;
     }
@@ -93,10 +90,6 @@ class LendTest {
         return coordinator;
     }
 
-    private static <T> T get(CompletableFuture<T> step) throws Exception {
-        return step.get(10, TimeUnit.SECONDS);
-    }
-
     /** As the engine does it. Returns the thread on which the answer came. */
     private static <T> @Nullable Thread await(Driver driver, CompletableFuture<T> step) throws Exception {
         AtomicReference<@Nullable Thread> on = new AtomicReference<>();
@@ -107,7 +100,7 @@ class LendTest {
     }
 
     private ClaimId next(String name) {
-        return new ClaimId(new ClaimKey(ClaimKey.Kind.LOCK, name), ADA, sequence.incrementAndGet());
+        return claimId(ADA, name, sequence.incrementAndGet());
     }
 
     /** A cycle; returns whether both answers were read by this thread. */

@@ -1,8 +1,12 @@
 package dev.conclave.redis;
 
+import static dev.conclave.kit.BareDrivers.claimId;
+import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conclave.kit.Await;
+import dev.conclave.kit.BareDrivers;
 import dev.conclave.servers.RedisServer;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
@@ -13,23 +17,17 @@ import dev.conclave.spi.Driver;
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
-import dev.conclave.spi.Environment;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
-import dev.conclave.spi.Target;
-import dev.conclave.spi.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,28 +42,10 @@ class StepsTest {
     private static final SessionId CAT = session("cat", 'c');
     private static final SessionId DAN = session("dan", 'd');
 
-    private final List<Driver> drivers = new ArrayList<>();
-    private final Set<Subject> signals = ConcurrentHashMap.newKeySet();
+    private final BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(5));
+    private final Set<Subject> signals = drivers.signals();
     private RedisServer server;
     private Driver driver;
-
-    /** The driver needs no clock. */
-    static final TimeSource NO_TIME = new TimeSource() {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.now();
-        }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable task) {
-            throw new UnsupportedOperationException();
-        }
-    };
 
     @BeforeEach
     void start() throws Exception {
@@ -75,31 +55,12 @@ class StepsTest {
 
     @AfterEach
     void stop() throws Exception {
-        for (Driver each : drivers) {
-            each.close().get(10, TimeUnit.SECONDS);
-        }
+        drivers.close();
         server.close();
     }
 
     private Driver open() throws Exception {
-        RedisDriverProvider provider = new RedisDriverProvider();
-        Target target = Target.parse("redis://" + server.authority(), Map.of(), provider.options());
-        Environment environment = new Environment("test", signals::add, NO_TIME, Duration.ofSeconds(5));
-        Driver opened = get(provider.open(target, environment));
-        drivers.add(opened);
-        return opened;
-    }
-
-    private static <T> T get(CompletableFuture<T> step) throws Exception {
-        return step.get(10, TimeUnit.SECONDS);
-    }
-
-    private static SessionId session(String member, char letter) {
-        return new SessionId(member, String.valueOf(letter).repeat(26));
-    }
-
-    private static ClaimId id(SessionId session, String name, long sequence) {
-        return new ClaimId(new ClaimKey(ClaimKey.Kind.LOCK, name), session, sequence);
+        return drivers.open("redis://" + server.authority());
     }
 
     private ClaimReply claim(ClaimId id, boolean shared) throws Exception {
@@ -114,11 +75,11 @@ class StepsTest {
     @DisplayName("go on when the server has forgotten the scripts")
     void noScript() throws Exception {
         get(driver.openSession(ADA, LONG));
-        long first = token(claim(id(ADA, "x", 1), false));
+        long first = token(claim(claimId(ADA, "x", 1), false));
         server.command("SCRIPT", "FLUSH");
         List<CompletableFuture<ClaimReply>> many = new ArrayList<>();
         for (int i = 2; i < 200; i++) {
-            many.add(driver.claim(new ClaimRequest(id(ADA, "x" + i, i), false, false, "")));
+            many.add(driver.claim(new ClaimRequest(claimId(ADA, "x" + i, i), false, false, "")));
         }
         Set<Long> tokens = new HashSet<>();
         for (CompletableFuture<ClaimReply> each : many) {
@@ -133,10 +94,10 @@ class StepsTest {
         get(driver.openSession(ADA, LONG));
         get(driver.openSession(BOB, LONG));
         for (boolean shared : List.of(false, true)) {
-            ClaimId claim = id(ADA, "x" + shared, shared ? 2 : 1);
+            ClaimId claim = claimId(ADA, "x" + shared, shared ? 2 : 1);
             long token = token(claim(claim, shared));
             assertThat(token(claim(claim, shared))).isEqualTo(token);
-            assertThat(get(driver.release(id(BOB, "x" + shared, 1)))).isEqualTo(Released.NOTHING);
+            assertThat(get(driver.release(claimId(BOB, "x" + shared, 1)))).isEqualTo(Released.NOTHING);
             assertThat(get(driver.release(claim))).isEqualTo(Released.HELD);
             assertThat(get(driver.release(claim))).isEqualTo(Released.NOTHING);
         }
@@ -149,22 +110,22 @@ class StepsTest {
         for (SessionId each : List.of(ADA, BOB, CAT, DAN)) {
             get(driver.openSession(each, LONG));
         }
-        token(claim(id(ADA, "x", 1), true));
-        assertThat(claim(id(BOB, "x", 2), false)).isInstanceOf(ClaimReply.Waiting.class);
-        assertThat(claim(id(CAT, "x", 3), true)).isInstanceOf(ClaimReply.Waiting.class);
-        assertThat(claim(id(DAN, "x", 4), true)).isInstanceOf(ClaimReply.Waiting.class);
+        token(claim(claimId(ADA, "x", 1), true));
+        assertThat(claim(claimId(BOB, "x", 2), false)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(claim(claimId(CAT, "x", 3), true)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(claim(claimId(DAN, "x", 4), true)).isInstanceOf(ClaimReply.Waiting.class);
         signals.clear();
-        get(driver.release(id(ADA, "x", 1)));
-        Subject bobs = new Subject.Request(id(BOB, "x", 2));
+        get(driver.release(claimId(ADA, "x", 1)));
+        Subject bobs = new Subject.Request(claimId(BOB, "x", 2));
         Await.until("bob to be told", () -> signals.contains(bobs));
         assertThat(signals).containsExactly(bobs);
-        assertThat(claim(id(CAT, "x", 3), true)).isInstanceOf(ClaimReply.Waiting.class);
-        token(claim(id(BOB, "x", 2), false));
+        assertThat(claim(claimId(CAT, "x", 3), true)).isInstanceOf(ClaimReply.Waiting.class);
+        token(claim(claimId(BOB, "x", 2), false));
         signals.clear();
-        get(driver.release(id(BOB, "x", 2)));
+        get(driver.release(claimId(BOB, "x", 2)));
         Await.until("both readers to be told", () -> signals.size() == 2);
-        token(claim(id(DAN, "x", 4), true));
-        token(claim(id(CAT, "x", 3), true));
+        token(claim(claimId(DAN, "x", 4), true));
+        token(claim(claimId(CAT, "x", 3), true));
         ClaimStatus status = get(driver.inspect(new ClaimKey(ClaimKey.Kind.LOCK, "x")));
         assertThat(status.holders())
                 .extracting(holding -> holding.id().session())
@@ -178,20 +139,20 @@ class StepsTest {
         for (SessionId each : List.of(ADA, BOB, CAT, DAN)) {
             get(driver.openSession(each, LONG));
         }
-        token(claim(id(ADA, "x", 1), true));
-        claim(id(BOB, "x", 2), false);
-        claim(id(CAT, "x", 3), true);
-        claim(id(DAN, "x", 4), false);
+        token(claim(claimId(ADA, "x", 1), true));
+        claim(claimId(BOB, "x", 2), false);
+        claim(claimId(CAT, "x", 3), true);
+        claim(claimId(DAN, "x", 4), false);
         signals.clear();
-        assertThat(get(driver.release(id(BOB, "x", 2)))).isEqualTo(Released.WAITING);
-        Subject cats = new Subject.Request(id(CAT, "x", 3));
+        assertThat(get(driver.release(claimId(BOB, "x", 2)))).isEqualTo(Released.WAITING);
+        Subject cats = new Subject.Request(claimId(CAT, "x", 3));
         Await.until("cat to be told", () -> signals.contains(cats));
-        token(claim(id(CAT, "x", 3), true));
+        token(claim(claimId(CAT, "x", 3), true));
         get(driver.endSession(ADA));
         signals.clear();
         get(driver.endSession(CAT));
-        Await.until("dan to be told", () -> signals.contains(new Subject.Request(id(DAN, "x", 4))));
-        token(claim(id(DAN, "x", 4), false));
+        Await.until("dan to be told", () -> signals.contains(new Subject.Request(claimId(DAN, "x", 4))));
+        token(claim(claimId(DAN, "x", 4), false));
     }
 
     @Test
@@ -200,7 +161,7 @@ class StepsTest {
         get(driver.openSession(ADA, LONG));
         Set<ClaimId> claims = new HashSet<>();
         for (int i = 1; i <= 2_500; i++) {
-            ClaimId claim = id(ADA, "n" + i, i);
+            ClaimId claim = claimId(ADA, "n" + i, i);
             claims.add(claim);
             driver.claim(new ClaimRequest(claim, i % 2 == 0, false, "")).get();
         }
@@ -208,7 +169,7 @@ class StepsTest {
         EnrolmentId unlisted = new EnrolmentId(ADA, "others", 2);
         get(driver.enrol(new Enrolment(listed, "{}", true, false)));
         assertThat(get(driver.renew(ADA, claims, Set.of(listed)))).isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));
-        Set<ClaimId> gone = Set.of(id(ADA, "n7", 7), id(ADA, "n1000", 1_000), id(ADA, "n2500", 2_500));
+        Set<ClaimId> gone = Set.of(claimId(ADA, "n7", 7), claimId(ADA, "n1000", 1_000), claimId(ADA, "n2500", 2_500));
         for (ClaimId each : gone) {
             get(driver.release(each));
         }
@@ -222,18 +183,18 @@ class StepsTest {
     void remains() throws Exception {
         get(driver.openSession(ADA, Duration.ofMillis(300)));
         get(driver.openSession(BOB, LONG));
-        token(claim(id(ADA, "x", 1), false));
-        token(claim(id(ADA, "y", 2), true));
+        token(claim(claimId(ADA, "x", 1), false));
+        token(claim(claimId(ADA, "y", 2), true));
         get(driver.enrol(new Enrolment(new EnrolmentId(ADA, "workers", 1), "{}", true, false)));
-        claim(id(BOB, "x", 3), false);
+        claim(claimId(BOB, "x", 3), false);
         signals.clear();
         Await.until("ada's session to be over", () -> {
             get(driver.renew(BOB, Set.of(), Set.of()));
-            return signals.contains(new Subject.Request(id(BOB, "x", 3)));
+            return signals.contains(new Subject.Request(claimId(BOB, "x", 3)));
         });
-        assertThat(get(driver.release(id(ADA, "x", 1)))).isEqualTo(Released.NOTHING);
-        token(claim(id(BOB, "x", 3), false));
-        get(driver.release(id(BOB, "x", 3)));
+        assertThat(get(driver.release(claimId(ADA, "x", 1)))).isEqualTo(Released.NOTHING);
+        token(claim(claimId(BOB, "x", 3), false));
+        get(driver.release(claimId(BOB, "x", 3)));
         assertThat(server.command("KEYS", "*").lines())
                 .containsExactlyInAnyOrder(
                         "conclave:{conclave}:claims",
@@ -280,7 +241,7 @@ class StepsTest {
         get(driver.openSession(ADA, LONG));
         EnrolmentId ada = new EnrolmentId(ADA, "workers", 1);
         get(driver.enrol(new Enrolment(ada, "{}", true, false)));
-        token(claim(id(ADA, "x", 1), false));
+        token(claim(claimId(ADA, "x", 1), false));
         long revision = ((RosterReply.Whole) get(driver.roster("workers", -1))).revision();
         server.command("DEL", "conclave:{conclave}:sessions");
         assertThat(get(driver.renew(ADA, Set.of(), Set.of()))).isEqualTo(new Renewal.NoSession());
@@ -295,8 +256,8 @@ class StepsTest {
     void reconnected() throws Exception {
         get(driver.openSession(ADA, LONG));
         get(driver.openSession(BOB, LONG));
-        token(claim(id(ADA, "x", 1), false));
-        claim(id(BOB, "x", 2), false);
+        token(claim(claimId(ADA, "x", 1), false));
+        claim(claimId(BOB, "x", 2), false);
         Subject group = new Subject.Group("workers");
         get(driver.watch(group));
         TimeUnit.MILLISECONDS.sleep(150); // a connection that breaks at once is not told of, lest it be told for ever
@@ -305,7 +266,7 @@ class StepsTest {
         Await.until("the break to be told", () -> signals.contains(new Subject.Session(ADA)));
         Await.until("the driver to be back", () -> {
             try {
-                return get(driver.renew(ADA, Set.of(id(ADA, "x", 1)), Set.of())) instanceof Renewal.Renewed;
+                return get(driver.renew(ADA, Set.of(claimId(ADA, "x", 1)), Set.of())) instanceof Renewal.Renewed;
             } catch (java.util.concurrent.ExecutionException e) {
                 return false;
             }
@@ -314,11 +275,11 @@ class StepsTest {
                 .contains(
                         new Subject.Session(ADA),
                         new Subject.Session(BOB),
-                        new Subject.Request(id(BOB, "x", 2)),
+                        new Subject.Request(claimId(BOB, "x", 2)),
                         group);
         signals.clear();
-        get(driver.release(id(ADA, "x", 1)));
-        Await.until("bob to be told", () -> signals.contains(new Subject.Request(id(BOB, "x", 2))));
+        get(driver.release(claimId(ADA, "x", 1)));
+        Await.until("bob to be told", () -> signals.contains(new Subject.Request(claimId(BOB, "x", 2))));
         get(driver.createGroup("workers"));
         Await.until("the watcher to be told", () -> signals.contains(group));
     }
@@ -328,8 +289,8 @@ class StepsTest {
             "publish who takes and leaves a lock only once somebody has watched one, and when all was forgotten, once one who watches has looked")
     void watchedLocks() throws Exception {
         get(driver.openSession(ADA, LONG));
-        token(claim(id(ADA, "x", 1), false));
-        get(driver.release(id(ADA, "x", 1)));
+        token(claim(claimId(ADA, "x", 1), false));
+        get(driver.release(claimId(ADA, "x", 1)));
         assertThat(server.command("INFO", "commandstats"))
                 .contains("cmdstat_evalsha")
                 .doesNotContain("cmdstat_publish");
@@ -339,10 +300,10 @@ class StepsTest {
         get(watcher.watch(lock));
         for (int round = 0; round < 2; round++) {
             signals.clear();
-            token(claim(id(ADA, "x", 2 + round), false));
+            token(claim(claimId(ADA, "x", 2 + round), false));
             Await.until("the taking to be told", () -> signals.contains(lock));
             signals.clear();
-            assertThat(get(driver.release(id(ADA, "x", 2 + round)))).isEqualTo(Released.HELD);
+            assertThat(get(driver.release(claimId(ADA, "x", 2 + round)))).isEqualTo(Released.HELD);
             Await.until("the leaving to be told", () -> signals.contains(lock));
             assertThat(get(driver.list(ClaimKey.Kind.LOCK))).isEmpty();
             server.command("FLUSHALL");

@@ -1,8 +1,10 @@
 package dev.conclave.zookeeper;
 
+import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.conclave.kit.KitTime;
+import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
 import dev.conclave.servers.ZooKeeperServer;
@@ -10,14 +12,8 @@ import dev.conclave.spi.Driver;
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
-import dev.conclave.spi.Environment;
 import dev.conclave.spi.RosterReply;
-import dev.conclave.spi.SessionId;
-import dev.conclave.spi.Target;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -33,8 +29,7 @@ class LateWithdrawalTest {
     private static final EnrolmentId OLD = enrolment('a');
     private static final EnrolmentId NEW = enrolment('b');
 
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final KitTime time = new KitTime();
+    private final BareDrivers drivers = new BareDrivers(new ZooKeeperDriverProvider(), Duration.ofSeconds(10));
     private ZooKeeperServer server;
 
     @BeforeEach
@@ -44,11 +39,8 @@ class LateWithdrawalTest {
 
     @AfterEach
     void stop() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
+        drivers.close();
         server.close();
-        time.close();
     }
 
     @Test
@@ -73,28 +65,24 @@ class LateWithdrawalTest {
 
     /** The answer to the first request comes a second late; the second request is sent when the place is taken. */
     private RosterReply.Whole after(Function<Driver, CompletableFuture<Boolean>> change) throws Exception {
-        TcpProxy proxy = TcpProxy.to(server.address());
-        open.add(proxy);
-        Driver old = driver("127.0.0.1:" + proxy.address().getPort(), OLD);
-        Driver successor = driver(server.authority(), NEW);
-        enrol(old, OLD, "old");
+        try (TcpProxy proxy = TcpProxy.to(server.address())) {
+            Driver old = driver("127.0.0.1:" + proxy.address().getPort(), OLD);
+            Driver successor = driver(server.authority(), NEW);
+            enrol(old, OLD, "old");
 
-        proxy.drop(Direction.TO_MEMBER);
-        CompletableFuture<Boolean> late = change.apply(old);
-        TimeUnit.SECONDS.sleep(1);
-        enrol(successor, NEW, "new");
-        proxy.heal();
+            proxy.drop(Direction.TO_MEMBER);
+            CompletableFuture<Boolean> late = change.apply(old);
+            TimeUnit.SECONDS.sleep(1);
+            enrol(successor, NEW, "new");
+            proxy.heal();
 
-        assertThat(get(late)).isFalse();
-        return (RosterReply.Whole) get(successor.roster("workers", -1));
+            assertThat(get(late)).isFalse();
+            return (RosterReply.Whole) get(successor.roster("workers", -1));
+        }
     }
 
     private Driver driver(String authority, EnrolmentId id) throws Exception {
-        ZooKeeperDriverProvider provider = new ZooKeeperDriverProvider();
-        Target target = Target.parse("zookeeper://" + authority + "?ttl=30s", Map.of(), provider.options());
-        Environment environment = new Environment("ada", subject -> {}, time, Duration.ofSeconds(10));
-        Driver driver = get(provider.open(target, environment));
-        open.add(() -> get(driver.close()));
+        Driver driver = drivers.open("zookeeper://" + authority + "?ttl=30s");
         get(driver.openSession(id.session(), TTL));
         return driver;
     }
@@ -105,10 +93,6 @@ class LateWithdrawalTest {
     }
 
     private static EnrolmentId enrolment(char letter) {
-        return new EnrolmentId(new SessionId("ada", String.valueOf(letter).repeat(26)), "workers", 1);
-    }
-
-    private static <T> T get(CompletableFuture<T> step) throws Exception {
-        return step.get(20, TimeUnit.SECONDS);
+        return new EnrolmentId(session("ada", letter), "workers", 1);
     }
 }

@@ -25,7 +25,7 @@ public abstract class LeaderCallbacks extends ScenarioGroup {
     /** For the kit. */
     protected LeaderCallbacks() {}
 
-    @Scenario(value = "E6", ttl = "2s")
+    @Scenario(value = "E6", ttl = "4s")
     @DisplayName("A callback that blocks for five times the time-to-live stops neither renewal nor other callbacks")
     void blocks(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");

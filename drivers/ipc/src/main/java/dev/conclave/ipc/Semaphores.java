@@ -1,0 +1,207 @@
+package dev.conclave.ipc;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import dev.conclave.table.StoreGoneException;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A store's set of semaphores: number 0 is the mutex; then two for each place, the first of which is 1 for as long as a
+ * process lives there, and the second 1 if its bell was rung.
+ *
+ * <p>All begin at 0, as the kernel makes them, so that a set is whole from its first instant. The mutex and the signs of life are
+ * taken with {@code SEM_UNDO}: the kernel gives them back when the process dies, not when the thread does that took them. The undo
+ * adds and does not set, so that a sign of life that is taken back late harms nobody who came to the place meanwhile.
+ */
+final class Semaphores {
+    private static final int MUTEX = 0;
+    private static final int PER_PLACE = 2;
+    /** A {@code struct sembuf}: number, operation, flags. */
+    private static final int OPERATION = 6;
+
+    private final int id;
+    private final Memory mutexOperations = new Memory(5 * OPERATION);
+    private final Memory bellOperations;
+    private final Memory slice = TimedWait.timeout(TimeUnit.MILLISECONDS.toNanos(200));
+
+    private Semaphores(int id, int places) {
+        this.id = id;
+        put(mutexOperations, 0, MUTEX, 0, SystemV.IPC_NOWAIT);
+        put(mutexOperations, 1, MUTEX, 1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
+        put(mutexOperations, 2, MUTEX, 0, 0);
+        put(mutexOperations, 3, MUTEX, 1, SystemV.SEM_UNDO);
+        put(mutexOperations, 4, MUTEX, -1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
+        bellOperations = new Memory(2L * places * OPERATION);
+        for (int place = 0; place < places; place++) {
+            put(bellOperations, 2 * place, bell(place), 0, SystemV.IPC_NOWAIT);
+            put(bellOperations, 2 * place + 1, bell(place), 1, SystemV.IPC_NOWAIT);
+        }
+    }
+
+    /** Finds a store's set, or makes it. */
+    static Semaphores open(int key, int places, int mode) throws IOException {
+        int id = SystemV.semget(key, 0, 0);
+        if (id < 0 && SystemV.errno() == SystemV.ENOENT) {
+            id = SystemV.semget(key, 1 + PER_PLACE * places, SystemV.IPC_CREAT | SystemV.IPC_EXCL | mode);
+            if (id < 0 && SystemV.errno() == SystemV.EEXIST) {
+                throw new StoreGoneException(
+                        "another process was faster", new SystemVException("semget", SystemV.EEXIST));
+            }
+        }
+        if (id < 0) {
+            throw new SystemVException("semget", SystemV.errno());
+        }
+        return new Semaphores(id, placesOf(id));
+    }
+
+    /** The set under a key, if there is one. */
+    static Optional<Semaphores> find(int key) throws IOException {
+        int id = SystemV.semget(key, 0, 0);
+        return id < 0 ? Optional.empty() : Optional.of(new Semaphores(id, placesOf(id)));
+    }
+
+    private static int placesOf(int id) throws IOException {
+        if (SystemV.semctl(id, MUTEX, SystemV.GETVAL) < 0) {
+            throw failure("semctl", SystemV.errno());
+        }
+        int there = MUTEX;
+        int notThere = 1 << 16;
+        while (notThere - there > 1) {
+            int number = (there + notThere) / 2;
+            if (SystemV.semctl(id, number, SystemV.GETVAL) >= 0) {
+                there = number;
+            } else {
+                notThere = number;
+            }
+        }
+        return there / PER_PLACE;
+    }
+
+    int id() {
+        return id;
+    }
+
+    int places() {
+        return (int) (bellOperations.size() / OPERATION / 2);
+    }
+
+    private static int life(int place) {
+        return 1 + PER_PLACE * place;
+    }
+
+    private static int bell(int place) {
+        return life(place) + 1;
+    }
+
+    private static void put(Memory operations, int index, int number, int change, int flags) {
+        long at = (long) index * OPERATION;
+        operations.setShort(at, (short) number);
+        operations.setShort(at + 2, (short) change);
+        operations.setShort(at + 4, (short) flags);
+    }
+
+    /** Enters the mutex if nobody is in it. */
+    boolean tryEnter() throws IOException {
+        return isDone(semop(mutexOperations, 0, 2));
+    }
+
+    /** Waits a little for the mutex; returns whether it was entered. */
+    boolean enterSoon() throws IOException {
+        try {
+            return isDone(TimedWait.semop(id, Pointer.nativeValue(mutexOperations) + 2 * OPERATION, 2, slice));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    void leave() throws IOException {
+        if (!isDone(semop(mutexOperations, 4, 1))) {
+            throw new IOException("something else changed the semaphore that is the mutex");
+        }
+    }
+
+    /** Gives the sign of life of a process that comes to a place. */
+    void arrive(int place) throws IOException {
+        change(life(place), 1, SystemV.SEM_UNDO);
+    }
+
+    /** Takes it back. */
+    void depart(int place) throws IOException {
+        change(life(place), -1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
+    }
+
+    boolean isAlive(int place) throws IOException {
+        int value = SystemV.semctl(id, life(place), SystemV.GETVAL);
+        if (value < 0) {
+            throw failure("semctl", SystemV.errno());
+        }
+        return value > 0;
+    }
+
+    int countLiving() throws IOException {
+        int living = 0;
+        for (int place = 0; place < places(); place++) {
+            living += isAlive(place) ? 1 : 0;
+        }
+        return living;
+    }
+
+    /** Rings a process unless its bell is ringing. Never blocks and never fails: who is gone need not be rung. */
+    void ring(int place) {
+        semop(bellOperations, 2 * place, 2);
+    }
+
+    /** Waits until the bell of a place is rung, or a signal comes. */
+    void awaitRing(int place) throws IOException {
+        change(bell(place), -1, 0);
+    }
+
+    private boolean change(int number, int change, int flags) throws IOException {
+        try (Memory operation = new Memory(OPERATION)) {
+            put(operation, 0, number, change, flags);
+            return isDone(semop(operation, 0, 1));
+        }
+    }
+
+    private int semop(Memory operations, int first, int count) {
+        try {
+            return SystemV.semop(id, Pointer.nativeValue(operations) + (long) first * OPERATION, count);
+        } finally {
+            Reference.reachabilityFence(operations); // or it could be freed while the kernel reads it
+        }
+    }
+
+    private static boolean isDone(int result) throws IOException {
+        if (result == 0) {
+            return true;
+        }
+        int errno = SystemV.errno();
+        if (errno == SystemV.EAGAIN || errno == SystemV.EINTR) {
+            return false;
+        }
+        throw failure("semop", errno);
+    }
+
+    private static IOException failure(String call, int errno) {
+        SystemVException refused = new SystemVException(call, errno);
+        // EINVAL: the set was removed before the call, EIDRM: while it waited.
+        if (errno == SystemV.EIDRM || errno == SystemV.EINVAL) {
+            throw new StoreGoneException("its semaphores were removed", refused);
+        }
+        return refused;
+    }
+
+    /** Takes the set away from all who use it. */
+    void remove() throws IOException {
+        if (SystemV.semctl(id, 0, SystemV.IPC_RMID) < 0 && !isGone(SystemV.errno())) {
+            throw new SystemVException("semctl", SystemV.errno());
+        }
+    }
+
+    private static boolean isGone(int errno) {
+        return errno == SystemV.EIDRM || errno == SystemV.EINVAL;
+    }
+}

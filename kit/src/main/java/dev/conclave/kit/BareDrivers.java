@@ -1,0 +1,82 @@
+package dev.conclave.kit;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.DriverProvider;
+import dev.conclave.spi.Environment;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import dev.conclave.spi.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Drivers with no engine above them, for a driver's own tests of its single steps. Thread-safe but for {@link #close}. */
+public final class BareDrivers implements AutoCloseable {
+    private final DriverProvider provider;
+    private final Duration callTimeout;
+    private final Set<Subject> signals = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> open = new ArrayList<>();
+
+    /** Makes none yet. */
+    public BareDrivers(DriverProvider provider, Duration callTimeout) {
+        this.provider = provider;
+        this.callTimeout = callTimeout;
+    }
+
+    /** Opens one, for the member {@code test}, with clocks that are right. */
+    public Driver open(String url) throws Exception {
+        return open(url, Duration.ZERO);
+    }
+
+    /** As above, with a wall clock that is wrong. */
+    public synchronized Driver open(String url, Duration clockOffBy) throws Exception {
+        KitTime time = new KitTime();
+        time.shift(clockOffBy);
+        open.add(time::close);
+        Target target = Target.parse(url, Map.of(), provider.options());
+        Driver driver = get(provider.open(target, new Environment("test", signals::add, time, callTimeout)));
+        open.add(() -> driver.close()
+                .orTimeout(Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join());
+        return driver;
+    }
+
+    /** What the drivers have signalled; may be cleared. */
+    public Set<Subject> signals() {
+        return signals;
+    }
+
+    /** The outcome of a step, in bounded time. */
+    public static <T> T get(CompletableFuture<T> step)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return step.get(Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A session whose incarnation is a letter again and again. */
+    public static SessionId session(String member, char letter) {
+        return new SessionId(member, String.valueOf(letter).repeat(26));
+    }
+
+    /** A claim on a lock. */
+    public static ClaimId claimId(SessionId session, String lock, long sequence) {
+        return new ClaimId(new ClaimKey(ClaimKey.Kind.LOCK, lock), session, sequence);
+    }
+
+    /** Closes all drivers, the last that was opened first. */
+    @Override
+    public synchronized void close() {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).run();
+        }
+        open.clear();
+    }
+}
