@@ -1,19 +1,16 @@
 package dev.conclave.memcached;
 
 import dev.conclave.kit.Await;
-import dev.conclave.kit.KitTime;
+import dev.conclave.kit.BareDrivers;
 import dev.conclave.servers.MemcachedServer;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
-import dev.conclave.spi.Environment;
 import dev.conclave.spi.SessionId;
-import dev.conclave.spi.Target;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A driver without an engine, which does just what a test says, also what no engine would do. */
@@ -21,13 +18,10 @@ final class Bare implements AutoCloseable {
     static final ClaimKey INVOICE = new ClaimKey(ClaimKey.Kind.LOCK, "invoice");
 
     final Driver driver;
-    private final KitTime time = new KitTime();
+    private final BareDrivers drivers = new BareDrivers(new MemcachedDriverProvider(), Duration.ofSeconds(5));
 
     Bare(MemcachedServer server) throws Exception {
-        MemcachedDriverProvider provider = new MemcachedDriverProvider();
-        Target target = Target.parse("memcached://" + server.authority(), Map.of(), provider.options());
-        Environment environment = new Environment("bare", subject -> {}, time, Duration.ofSeconds(5));
-        driver = await(provider.open(target, environment));
+        driver = drivers.open("memcached://" + server.authority());
     }
 
     /** A server serves when it is a second old, and who has a short time-to-live does not wait that long. */
@@ -60,7 +54,6 @@ final class Bare implements AutoCloseable {
 
     @Override
     public void close() {
-        driver.close().join();
-        time.close();
+        drivers.close();
     }
 }

@@ -1,37 +1,21 @@
 package dev.conclave.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.conclave.Conclave;
-import dev.conclave.Coordinator;
-import dev.conclave.Grant;
 import dev.conclave.MisconfiguredException;
-import dev.conclave.kit.Await;
+import dev.conclave.kit.Deployments;
+import dev.conclave.servers.Certificates;
 import dev.conclave.servers.MemcachedServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A secured server")
 class SecuredServerTest {
-    private static void everything(String url) throws Exception {
-        try (Coordinator ada = Conclave.connect(url, "ada");
-                Coordinator bob = Conclave.connect(url, "bob")) {
-            Grant grant = ada.lock("invoice").acquire();
-            CompletableFuture<Grant> next = bob.lock("invoice").shared().async().acquire();
-            Await.until("bob to wait", () -> ada.lock("invoice").info().waiters() == 1);
-            grant.release();
-            assertThat(next.get().fencingToken()).isGreaterThan(grant.fencingToken());
-            ada.group("workers").join();
-            assertThat(bob.group("workers").view().member("ada")).isPresent();
-            assertThat(bob.locks()).hasSize(1);
-        }
+    private static void refuse(String url, String says) {
+        Deployments.refuse(url, "wrong-one", MisconfiguredException.class, says);
     }
 
     @Test
@@ -39,14 +23,9 @@ class SecuredServerTest {
     void password() throws Exception {
         try (MemcachedServer server =
                 MemcachedServer.options().user("conclave", "pa@ss").start()) {
-            everything("memcached://conclave:pa%40ss@" + server.authority());
-            assertThatThrownBy(() -> Conclave.connect("memcached://" + server.authority(), "ada"))
-                    .isInstanceOf(MisconfiguredException.class)
-                    .hasMessageContaining("USER:PASSWORD");
-            assertThatThrownBy(() -> Conclave.connect("memcached://conclave:wrong-one@" + server.authority(), "ada"))
-                    .isInstanceOf(MisconfiguredException.class)
-                    .hasMessageContaining("user conclave")
-                    .hasMessageNotContaining("wrong-one");
+            Deployments.use("memcached://conclave:pa%40ss@" + server.authority());
+            refuse("memcached://" + server.authority(), "USER:PASSWORD");
+            refuse("memcached://conclave:wrong-one@" + server.authority(), "user conclave");
         }
     }
 
@@ -54,7 +33,7 @@ class SecuredServerTest {
     @DisplayName("that asks for no password is not told one: it would store it for all to see")
     void needless() throws Exception {
         try (MemcachedServer server = MemcachedServer.options().start()) {
-            everything("memcached://conclave:secret@" + server.authority());
+            Deployments.use("memcached://conclave:secret@" + server.authority());
             assertThat(server.command("lru_crawler metadump hash"))
                     .isNotEmpty()
                     .allMatch(line -> line.startsWith("key=conclave%3A"));
@@ -65,34 +44,17 @@ class SecuredServerTest {
     @DisplayName("speaks TLS to who trusts its authority, and not to others")
     void encrypted(@TempDir Path folder) throws Exception {
         Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path certificate = certificate(folder, "server", "/CN=server");
-        Path other = certificate(folder, "other", "/CN=other");
+        Certificates certificates = new Certificates(folder);
+        Path authority = certificates.authority("ca");
+        Path other = certificates.authority("other");
+        Path certificate = certificates.issued("server", "ca");
         try (MemcachedServer server = MemcachedServer.options()
-                .tls(certificate, folder.resolve("server.key"))
+                .tls(certificate, certificates.key("server"))
                 .start()) {
             String url = "memcacheds://" + server.authority();
-            everything(url + "?tls-ca=" + certificate);
-            for (String wrong : List.of(url + "?tls-ca=" + other, url)) {
-                assertThatThrownBy(() -> Conclave.connect(wrong, "ada"))
-                        .isInstanceOf(MisconfiguredException.class)
-                        .hasMessageContaining("TLS");
-            }
+            Deployments.use(url + "?tls-ca=" + authority);
+            refuse(url + "?tls-ca=" + other, "TLS");
+            refuse(url, "TLS");
         }
-    }
-
-    /** One that vouches for itself. */
-    private static Path certificate(Path folder, String name, String subject) throws Exception {
-        Path certificate = folder.resolve(name + ".pem");
-        List<String> command = new ArrayList<>(
-                List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject));
-        command.addAll(List.of("-addext", "subjectAltName=IP:127.0.0.1"));
-        command.addAll(List.of("-keyout", folder.resolve(name + ".key").toString(), "-out", certificate.toString()));
-        Path log = folder.resolve("openssl.log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        assertThat(process.waitFor()).as(Files.readString(log)).isZero();
-        return certificate;
     }
 }
