@@ -1,0 +1,114 @@
+package dev.conclave.mysql;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.ConclaveException;
+import dev.conclave.MisconfiguredException;
+import dev.conclave.UnsupportedDeploymentException;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a failure of the client library means, and what to do now. */
+final class Failures {
+    /** A query was killed; the connection stays. */
+    static final int QUERY_KILLED = 1317;
+
+    /** No such procedure, table or database: somebody has dropped ours. */
+    private static final Set<Integer> SCHEMA_GONE = Set.of(1305, 1146, 1049, 1046);
+
+    /** Killed, or ended since it was silent for too long. */
+    private static final Set<Integer> CONNECTION_ENDED = Set.of(1927, 4031);
+
+    private static final Set<Integer> READ_ONLY = Set.of(1290, 1836, 3032);
+    private static final Set<Integer> NOT_ALLOWED = Set.of(1044, 1142, 1143, 1227, 1370, 1419);
+    private static final Set<Integer> NO_CONNECTION_LEFT = Set.of(1040, 1203, 1226);
+    private static final int ACCESS_DENIED = 1045;
+    private static final int NO_DATABASE = 1049;
+
+    private Failures() {}
+
+    /** Whether the connection that failed so is of no use any more. */
+    static boolean endsConnection(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null
+                || state.isEmpty()
+                || state.startsWith("08")
+                || CONNECTION_ENDED.contains(failure.getErrorCode())
+                || READ_ONLY.contains(failure.getErrorCode())
+                || SCHEMA_GONE.contains(failure.getErrorCode())
+                || cause(failure, IOException.class) != null;
+    }
+
+    static boolean isNotAllowed(SQLException failure) {
+        return NOT_ALLOWED.contains(failure.getErrorCode());
+    }
+
+    static ConclaveException of(Object where, String what, Throwable failure) {
+        if (failure instanceof ConclaveException known) {
+            return known;
+        }
+        if (!(failure instanceof SQLException sql)) {
+            return new BackendUnavailableException(where + " failed at: " + what + ": " + failure, failure);
+        }
+        int code = sql.getErrorCode();
+        if (code == ACCESS_DENIED) {
+            return new MisconfiguredException(
+                    where + " refuses the user: " + message(sql) + "; mend the user or password in the URL", sql);
+        }
+        if (code == NO_DATABASE) {
+            return new MisconfiguredException(
+                    where + " has no such database; create it, or name another one at the end of the URL", sql);
+        }
+        if (isNotAllowed(sql)) {
+            return new MisconfiguredException(
+                    where + " does not allow it: " + what + ": " + message(sql)
+                            + "; grant the user what it needs: see dev.conclave.mysql.PrintSchema",
+                    sql);
+        }
+        if (READ_ONLY.contains(code)) {
+            return readOnly(where, sql);
+        }
+        if (NO_CONNECTION_LEFT.contains(code)) {
+            return new BackendUnavailableException(
+                    where + " has no connection left; each coordinator takes two: raise max_connections", sql);
+        }
+        return connecting(where, what, sql);
+    }
+
+    static UnsupportedDeploymentException readOnly(Object where, @Nullable Throwable cause) {
+        return new UnsupportedDeploymentException(
+                where + " is read-only, as a replica is; connect to the primary, or name all hosts in the URL and the"
+                        + " primary is found",
+                cause);
+    }
+
+    private static ConclaveException connecting(Object where, String what, SQLException failure) {
+        UnknownHostException unknown = cause(failure, UnknownHostException.class);
+        if (unknown != null) {
+            return new BackendUnavailableException(
+                    "host '" + unknown.getMessage() + "' of " + where
+                            + " is not known; check the name in the URL, or DNS",
+                    failure);
+        }
+        return new BackendUnavailableException(
+                where + " could not be asked (" + what + "): " + message(failure), failure);
+    }
+
+    private static String message(SQLException failure) {
+        String message = failure.getMessage();
+        return message == null
+                ? failure.toString()
+                : message.lines().findFirst().orElse("");
+    }
+
+    private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> kind) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return kind.cast(cause);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.conclave.mysql;
+
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.Released;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+
+/** Something asked of the server, which waits for its connection to be free. */
+sealed interface Job {
+    CompletableFuture<?> reply();
+
+    /** A claim; goes out together with others. */
+    record Claim(ClaimRequest request, CompletableFuture<ClaimReply> reply) implements Job {}
+
+    /** A release; goes out together with others. */
+    record Release(ClaimId claim, CompletableFuture<Released> reply) implements Job {}
+
+    /** Any other step. */
+    record Ask<T>(String what, boolean looking, Question<T> question, CompletableFuture<T> reply) implements Job {
+        void answer(Statements statements) throws SQLException {
+            reply.complete(question.ask(statements));
+        }
+    }
+
+    /** One round trip, or a few that belong together. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(Statements statements) throws SQLException;
+    }
+}

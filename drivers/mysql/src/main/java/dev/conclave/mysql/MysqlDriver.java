@@ -1,0 +1,303 @@
+package dev.conclave.mysql;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.DriverInfo;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.ClaimStatus;
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.EnrolReply;
+import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
+import dev.conclave.spi.Environment;
+import dev.conclave.spi.GroupDeletion;
+import dev.conclave.spi.Released;
+import dev.conclave.spi.Renewal;
+import dev.conclave.spi.RosterReply;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import dev.conclave.spi.Target;
+import dev.conclave.spi.TimeSource;
+import dev.conclave.spi.support.Interests;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A coordinator's two connections: one for all steps, on which its session lives, and one that listens. */
+final class MysqlDriver implements Driver, Listener.Hearer {
+    /** Deaths signal nothing, and are to be seen within a second: two looks, and a pause between them. */
+    private static final Duration LOOK_FOR_DEATHS = Duration.ofMillis(300);
+
+    private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
+    private static final int EARLY_SIGNALS = 256;
+
+    private final Server server;
+    private final Environment environment;
+    private final Keys keys;
+    private final Groups groups;
+    private final Standing standing;
+    private final Exchange exchange;
+    private final Listener listener;
+    private final Interests<String> interests;
+    /** What the server knows that we watch. */
+    private final Set<Subject> registered = ConcurrentHashMap.newKeySet();
+    /** Signals for requests of which the reply that they wait was still on its way. */
+    private final Set<String> early = ConcurrentHashMap.newKeySet();
+    /** Of the listener's thread. */
+    private boolean listenedBefore;
+
+    private MysqlDriver(Server server, Target target, Environment environment) {
+        this.server = server;
+        this.environment = environment;
+        this.keys = new Keys(target.namespace());
+        this.groups = new Groups(keys);
+        this.standing = new Standing(keys);
+        this.interests = new Interests<>(keys::address);
+        this.exchange = new Exchange(server, keys, environment, this::lost);
+        this.listener = new Listener(server, exchange.link(), "conclave-mysql-listener-" + environment.member(), this);
+    }
+
+    static CompletableFuture<Driver> open(Server server, Target target, Environment environment) {
+        MysqlDriver driver = new MysqlDriver(server, target, environment);
+        return driver.exchange
+                .<Driver>ask("connecting", false, statements -> driver)
+                .whenComplete((opened, failure) -> {
+                    if (failure != null) {
+                        driver.abort();
+                    }
+                });
+    }
+
+    @Override
+    public DriverInfo info() {
+        return MysqlDriverProvider.info(server.ttl());
+    }
+
+    @Override
+    public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
+        interests.begin(session);
+        listener.ensureForNewSession();
+        return exchange.ask("opening a session", false, statements -> {
+            if (!exchange.link().open(session, keys.namespace(), listener.id(), ttl)) {
+                throw new BackendUnavailableException("session " + session.incarnation() + " was there before", null);
+            }
+            return ttl;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+        listener.ensure();
+        Renewals renewals = new Renewals(keys, session, claims, enrolments);
+        if (exchange.link().isLost(session)) {
+            return CompletableFuture.completedFuture(new Renewal.NoSession());
+        }
+        return exchange.ask("a renewal", false, renewals::ask).handle((renewal, failure) -> {
+            // The connection broke under it, and with it the session.
+            if (failure != null && exchange.link().isLost(session)) {
+                return new Renewal.NoSession();
+            }
+            return Exchange.orThrow(renewal, failure);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> endSession(SessionId session) {
+        interests.end(session);
+        return exchange.ask("ending a session", false, statements -> {
+                    exchange.link().end(session);
+                    return true;
+                })
+                .thenAccept(ended -> {});
+    }
+
+    @Override
+    public CompletableFuture<ClaimReply> claim(ClaimRequest request) {
+        if (exchange.link().isLost(request.id().session())) {
+            return CompletableFuture.completedFuture(new ClaimReply.NoSession());
+        }
+        return exchange.claim(request).thenApply(reply -> {
+            if (reply instanceof ClaimReply.Waiting) {
+                waitFor(request.id());
+            } else {
+                interests.waitNoMore(request.id());
+            }
+            return reply;
+        });
+    }
+
+    private void waitFor(ClaimId claim) {
+        listener.ensure();
+        interests.waitFor(claim);
+        if (early.remove(keys.address(claim))) {
+            environment.signals().changed(new Subject.Request(claim));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Released> release(ClaimId claim) {
+        interests.waitNoMore(claim);
+        return exchange.release(claim);
+    }
+
+    @Override
+    public CompletableFuture<ClaimStatus> inspect(ClaimKey key) {
+        return exchange.ask("a look at a name", true, statements -> standing.of(statements, key));
+    }
+
+    @Override
+    public CompletableFuture<List<ClaimStatus>> list(ClaimKey.Kind kind) {
+        return exchange.ask("a look at all names", true, statements -> standing.all(statements, kind));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> breakClaim(ClaimKey key, long token) {
+        return exchange.ask(
+                "breaking a claim",
+                false,
+                statements -> statements.row(
+                        "call conclave_break_claim(?, ?)", row -> row.getBoolean(1), keys.of(key), token));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> createGroup(String group) {
+        return exchange.ask("creating a group", false, statements -> groups.create(statements, group));
+    }
+
+    @Override
+    public CompletableFuture<GroupDeletion> deleteGroup(String group) {
+        return exchange.ask("deleting a group", true, statements -> groups.delete(statements, group));
+    }
+
+    @Override
+    public CompletableFuture<Set<String>> groups() {
+        return exchange.ask("a look at all groups", false, groups::all);
+    }
+
+    @Override
+    public CompletableFuture<EnrolReply> enrol(Enrolment enrolment) {
+        if (exchange.link().isLost(enrolment.id().session())) {
+            return CompletableFuture.completedFuture(EnrolReply.NO_SESSION);
+        }
+        return exchange.ask("enrolling", true, statements -> groups.enrol(statements, enrolment));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> amend(EnrolmentId enrolment, long edition, String capabilities) {
+        return exchange.ask(
+                "an amendment", false, statements -> groups.amend(statements, enrolment, edition, capabilities));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> withdraw(EnrolmentId enrolment) {
+        return exchange.ask("a withdrawal", false, statements -> groups.withdraw(statements, enrolment));
+    }
+
+    @Override
+    public CompletableFuture<RosterReply> roster(String group, long knownRevision) {
+        return exchange.ask("a look at a group", true, statements -> groups.roster(statements, group, knownRevision));
+    }
+
+    @Override
+    public CompletableFuture<Duration> watch(Subject subject) {
+        Duration look = subject instanceof Subject.AllGroups ? LOOK_FOR_LOST_SIGNALS : LOOK_FOR_DEATHS;
+        interests.watch(subject);
+        // Without a listener the server would forget the watch; once there is one, all are told to look, and so to
+        // watch.
+        if (!listener.ensure() || !registered.add(subject)) {
+            return CompletableFuture.completedFuture(look);
+        }
+        return exchange.ask("watching", false, statements -> {
+                    statements.rows(
+                            "call conclave_watch(?, ?, true)", row -> true, keys.subject(subject), listener.id());
+                    return look;
+                })
+                .whenComplete((told, failure) -> {
+                    if (failure != null) {
+                        registered.remove(subject);
+                    }
+                });
+    }
+
+    @Override
+    public void unwatch(Subject subject) {
+        interests.unwatch(subject);
+        if (registered.remove(subject)) {
+            exchange.ask(
+                            "watching no more",
+                            false,
+                            statements -> statements.rows(
+                                    "call conclave_watch(?, ?, false)",
+                                    row -> true,
+                                    keys.subject(subject),
+                                    listener.id()))
+                    .exceptionally(failure -> List.of()); // the watch ends with the listener at the latest
+        }
+    }
+
+    /** The connection for steps broke. The engine renews, and so learns at once that its session is over. */
+    private void lost(SessionId session) {
+        registered.clear();
+        environment.signals().changed(new Subject.Session(session));
+    }
+
+    @Override
+    public void heard(String address) {
+        if (address.startsWith("r")) {
+            if (early.size() >= EARLY_SIGNALS) {
+                early.clear();
+            }
+            early.add(address);
+        }
+        interests.wake(address, environment.signals());
+    }
+
+    @Override
+    public void listening() {
+        registered.clear();
+        if (listenedBefore) {
+            interests.wakeAll(environment.signals());
+        } else {
+            listenedBefore = true;
+            interests.watched().forEach(address -> interests.wake(address, environment.signals()));
+        }
+    }
+
+    @Override
+    public void deaf() {
+        registered.clear();
+        // What broke this connection may have broken the session's as well.
+        SessionId session = exchange.link().bound();
+        if (session != null) {
+            environment.signals().changed(new Subject.Session(session));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        listener.close();
+        CompletableFuture<Void> closed = exchange.close(listener.id());
+        // A connection that is stuck does not say good-bye.
+        TimeSource.Timer patience = environment
+                .time()
+                .schedule(environment.callTimeout().dividedBy(2), () -> {
+                    abort();
+                    closed.complete(null);
+                });
+        return closed.whenComplete((done, failure) -> patience.cancel());
+    }
+
+    private void abort() {
+        listener.abort();
+        exchange.abort();
+    }
+
+    @Override
+    public String toString() {
+        return server.toString();
+    }
+}
