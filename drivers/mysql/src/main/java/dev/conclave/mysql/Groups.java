@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The steps on groups, as questions. */
 final class Groups {
@@ -97,7 +98,8 @@ final class Groups {
     }
 
     RosterReply roster(Statements statements, String group, long known) throws SQLException {
-        List<RosterEntry> listed = new ArrayList<>();
+        // In the order of their changes, in which they are told.
+        TreeMap<Long, RosterEntry> listed = new TreeMap<>();
         Set<EnrolmentId> left = new HashSet<>();
         List<long[]> heads = new ArrayList<>();
         statements.rows(
@@ -109,7 +111,7 @@ final class Groups {
                     } else if (row.getBytes("capabilities") == null) {
                         left.add(enrolment(row, group));
                     } else {
-                        listed.add(entry(row, group));
+                        listed.put(row.getLong("changed"), entry(row, group));
                     }
                     return true;
                 },
@@ -124,8 +126,8 @@ final class Groups {
             return new RosterReply.Unchanged();
         }
         return answer == CHANGES
-                ? new RosterReply.Delta(revision, left, listed)
-                : new RosterReply.Whole(revision, listed, answer == HISTORY_LOST);
+                ? new RosterReply.Delta(revision, left, List.copyOf(listed.values()))
+                : new RosterReply.Whole(revision, List.copyOf(listed.values()), answer == HISTORY_LOST);
     }
 
     private static EnrolmentId enrolment(ResultSet row, String group) throws SQLException {

@@ -149,7 +149,8 @@ drop procedure if exists conclave_mutex
 create procedure conclave_mutex(target varbinary(1027)) sql security invoker
 begin
     declare locked int;
-    select id into locked from conclave_mutexes where id = conv(substr(sha2(target, 256), 1, 3), 16, 10) for update;
+    declare bucket int default conv(substr(sha2(target, 256), 1, 3), 16, 10);
+    select id into locked from conclave_mutexes where id = bucket for update;
 end
 //
 drop procedure if exists conclave_signal
@@ -235,8 +236,8 @@ begin
         set opened = row_count() = 1;
         if opened then
             -- A member that falls silent ends after a time-to-live, not before: its own belief counts from its last statement.
-            set session wait_timeout = ceil(ttl / 1000);
-            set session net_write_timeout = ceil(ttl / 1000);
+            set session wait_timeout = (ttl + 999) div 1000;
+            set session net_write_timeout = (ttl + 999) div 1000;
         else
             do release_lock(proof);
         end if;
@@ -380,7 +381,7 @@ drop procedure if exists conclave_steps
 create procedure conclave_steps(me binary(8), mutexes varbinary(4096), packed longblob) sql security invoker
 begin
     declare place int default 1;
-    declare locked, flags, name_size, content_size int;
+    declare bucket, locked, flags, name_size, content_size int;
     declare reply, wanted bigint;
     declare living bool;
     declare watched bool default exists (select 1 from conclave_watches);
@@ -392,8 +393,8 @@ begin
     set @conclave_ring = x'';
     start transaction;
     while place < length(mutexes) do
-        select id into locked from conclave_mutexes
-            where id = ascii(substr(mutexes, place, 1)) * 256 + ascii(substr(mutexes, place + 1, 1)) for update;
+        set bucket = ascii(substr(mutexes, place, 1)) * 256 + ascii(substr(mutexes, place + 1, 1));
+        select id into locked from conclave_mutexes where id = bucket for update;
         set place = place + 2;
     end while;
     set place = 1;
@@ -828,15 +829,15 @@ create procedure conclave_roster(target varbinary(1027), known bigint) sql secur
 begin
     select revision, case when known < 0 then 2 when revision = known then 0
             when known < history or known > revision then 3 else 1 end as edition,
-        null as member, null as incarnation, null as seq, null as capabilities, null as joined, null as updated
+        null as member, null as incarnation, null as seq, null as capabilities, null as joined, null as updated, 0 as changed
         from conclave_groups where name = target
     union all
-    select null, null, e.member, e.incarnation, e.seq, e.capabilities, e.joined, e.updated
+    select null, null, e.member, e.incarnation, e.seq, e.capabilities, e.joined, e.updated, e.revision
         from conclave_groups g join conclave_enrolments e on e.name = g.name
         where g.name = target and g.revision <> known
             and e.revision > if(known >= g.history and known <= g.revision, known, -1)
     union all
-    select null, null, d.member, d.incarnation, d.seq, null, null, null
+    select null, null, d.member, d.incarnation, d.seq, null, null, null, d.revision
         from conclave_groups g join conclave_departures d on d.name = g.name
         where g.name = target and known >= g.history and known < g.revision and d.revision > known;
 end
