@@ -6,6 +6,7 @@ import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,16 @@ final class Failures {
             return new BackendUnavailableException(
                     "host '" + unknown.getMessage() + "' of " + where
                             + " is not known; check the name in the URL, or DNS",
+                    failure);
+        }
+        if (message(failure).contains("ssl not enabled")) {
+            return new MisconfiguredException(
+                    where + " has no TLS; switch it on at the server, or give it up with ?tls=disable", failure);
+        }
+        if (cause(failure, CertificateException.class) != null) {
+            return new MisconfiguredException(
+                    where + " shows a certificate that is not trusted: " + message(failure)
+                            + "; name its authority with ?tls-ca=FILE",
                     failure);
         }
         return new BackendUnavailableException(

@@ -62,9 +62,9 @@ final class Link {
         try {
             Statements statements = new Statements(fresh.connection());
             Deployment deployment = Deployment.probe(server, fresh, () -> server.connect(host));
-            Schema.ensure(statements, server);
             server.prepare(fresh, deployment.isMariaDb());
-            statements.run("call conclave_attach()");
+            Schema.ensure(statements, server);
+            statements.run(Schema.use(server), "call conclave_attach()");
             for (SessionId session : Set.copyOf(lost)) {
                 end(statements, session);
                 lost.remove(session);
@@ -87,6 +87,7 @@ final class Link {
         Wire fresh = server.connect(listening);
         try {
             server.prepare(fresh, mariaDb);
+            new Statements(fresh.connection()).run(Schema.use(server));
             return fresh;
         } catch (SQLException | RuntimeException e) {
             fresh.reset();

@@ -62,7 +62,7 @@ final class Schema {
             if (!server.namesDatabase()) {
                 statements.run("create database if not exists " + quoted(server.database()));
             }
-            statements.run("use " + quoted(server.database()));
+            statements.run(use(server));
             if (version(statements, server).isEmpty()) {
                 statements.run(definition().toArray(String[]::new));
             }
@@ -92,6 +92,10 @@ final class Schema {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static String use(Server server) {
+        return "use " + quoted(server.database());
     }
 
     static String quoted(String identifier) {

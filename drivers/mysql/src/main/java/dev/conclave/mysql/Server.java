@@ -34,6 +34,11 @@ final class Server {
     private final String database;
 
     Server(Target target, Environment environment) {
+        if (target.hosts().isEmpty() && target.path().contains("@")) {
+            // Not repeated in the message: it has a password where none is looked for.
+            throw new MisconfiguredException(
+                    "the URL names no host; write " + target.scheme() + "://user:password@host:3306/database");
+        }
         this.target = target;
         this.ttl = target.ttl();
         String path = target.path().startsWith("/") ? target.path().substring(1) : target.path();
@@ -106,7 +111,6 @@ final class Server {
         wire.connection().setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
         new Statements(wire.connection())
                 .run(
-                        "use " + Schema.quoted(database),
                         "set session transaction isolation level read committed",
                         "set autocommit = 1, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
                                 + " time_zone = '+00:00', group_concat_max_len = 1048576,"

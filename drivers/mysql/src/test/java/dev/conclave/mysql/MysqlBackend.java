@@ -32,12 +32,16 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
     }
 
     static String urlOf(InetSocketAddress address) {
-        return url(address, MySqlFamilyServer.PASSWORD);
+        return url(address, MySqlFamilyServer.USER, MySqlFamilyServer.PASSWORD, MySqlFamilyServer.DATABASE);
     }
 
-    private static String url(InetSocketAddress address, String password) {
-        return "mysql://" + MySqlFamilyServer.USER + ":" + password + "@127.0.0.1:" + address.getPort() + "/"
-                + MySqlFamilyServer.DATABASE;
+    /** As another user with the same password, or in another database. */
+    String urlOf(String user, String database) {
+        return url(server().address(), user, MySqlFamilyServer.PASSWORD, database);
+    }
+
+    private static String url(InetSocketAddress address, String user, String password, String database) {
+        return "mysql://" + user + ":" + password + "@127.0.0.1:" + address.getPort() + "/" + database;
     }
 
     /** Here every reset reaches both sides. */
@@ -59,6 +63,22 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
                 statement.execute(sql);
             }
         }
+    }
+
+    /** The number that a query answers. */
+    long number(String query) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(query)) {
+            answer.next();
+            return answer.getLong(1);
+        }
+    }
+
+    /** Kills the connection that holds the user-level lock of a kind, and of the id that a query answers. */
+    void killHolder(String kind, String id) throws SQLException {
+        run("kill connection "
+                + number("select is_used_lock(concat('conclave." + kind + ".', lower(hex((" + id + ")))))"));
     }
 
     Connection connect() throws SQLException {
@@ -99,7 +119,7 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
 
     @Override
     public String urlWithPassword(String password) {
-        return url(server().address(), password);
+        return url(server().address(), MySqlFamilyServer.USER, password, MySqlFamilyServer.DATABASE);
     }
 
     @Override
@@ -109,8 +129,11 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
         others.add(logging);
         MariaDbServer replica = MariaDbServer.start("--read-only");
         others.add(replica);
+        MariaDbServer node = MariaDbServer.start("--wsrep-on=ON");
+        others.add(node);
         return List.of(
-                new BadDeployment("a newer schema", url().replace("/conclave", "/newer"), "upgrade"),
+                new BadDeployment("a node of Galera", urlVia(node.address()), "single-writer=true"),
+                new BadDeployment("a newer schema", urlOf(MySqlFamilyServer.USER, "newer"), "upgrade"),
                 new BadDeployment("a server that logs statements", urlVia(logging.address()), "binlog_format=MIXED"),
                 new BadDeployment("a replica", urlVia(replica.address()), "primary"));
     }
