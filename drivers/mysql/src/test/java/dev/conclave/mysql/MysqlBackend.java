@@ -50,6 +50,12 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
         return Duration.ZERO;
     }
 
+    /** In tables that outlive a crash. */
+    @Override
+    public boolean keepsHistory() {
+        return true;
+    }
+
     @Override
     public void flush() throws Exception {
         run("drop database conclave", "create database conclave");
