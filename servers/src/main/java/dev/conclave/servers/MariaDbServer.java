@@ -55,7 +55,8 @@ public final class MariaDbServer extends MySqlFamilyServer {
                 "--no-defaults",
                 "--innodb-log-file-size=16M",
                 "--bootstrap",
-                "--datadir=" + data());
+                "--datadir=" + data(),
+                temporary());
         run("bootstrap", Unprivileged.command(command), ProcessBuilder.Redirect.from(input.toFile()));
     }
 }

@@ -45,6 +45,7 @@ public abstract sealed class MySqlFamilyServer implements Server permits MariaDb
         command.add("--socket=" + folder.path().resolve("socket"));
         command.add("--pid-file=" + folder.path().resolve("pid"));
         command.add("--max-connections=600");
+        command.add(temporary(folder.path()));
         command.addAll(options);
         this.process = new ServerProcess(
                 name + " on port " + port,
@@ -59,6 +60,15 @@ public abstract sealed class MySqlFamilyServer implements Server permits MariaDb
 
     final Path data() {
         return folder.path().resolve("data");
+    }
+
+    /** A server that starts removes what it finds there, also if it is another one's. */
+    final String temporary() {
+        return temporary(folder.path());
+    }
+
+    private static String temporary(Path folder) {
+        return "--tmpdir=" + folder;
     }
 
     final Path folder() {

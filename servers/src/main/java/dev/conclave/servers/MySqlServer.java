@@ -72,7 +72,8 @@ public final class MySqlServer extends MySqlFamilyServer {
                 "--no-defaults",
                 "--initialize-insecure",
                 "--basedir=" + folder().resolve("server"),
-                "--datadir=" + data());
+                "--datadir=" + data(),
+                temporary());
         run("initializing", Unprivileged.command(command), ProcessBuilder.Redirect.PIPE);
     }
 }
