@@ -6,10 +6,12 @@ module dev.conclave.mysql {
     requires org.slf4j;
     requires static org.jspecify;
 
-    // The client library makes its sockets by a class of ours that it is told the name of.
+    // The client library makes its sockets, and shows certificates, by classes of ours.
     exports dev.conclave.mysql to
             org.mariadb.jdbc;
 
     provides dev.conclave.spi.DriverProvider with
             dev.conclave.mysql.MysqlDriverProvider;
+    provides org.mariadb.jdbc.plugin.TlsSocketPlugin with
+            dev.conclave.mysql.ClientCertificate;
 }

@@ -65,6 +65,11 @@ public final class MySqlServer extends MySqlFamilyServer {
         Files.write(folder().resolve("setup.sql"), SETUP);
     }
 
+    /** The folder of the PEM files that it has made for itself: {@code ca}, {@code client-cert}, {@code client-key}. */
+    public Path certificates() {
+        return data();
+    }
+
     @Override
     void initialize() throws IOException, InterruptedException {
         List<String> command = List.of(

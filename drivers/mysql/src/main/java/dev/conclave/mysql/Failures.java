@@ -42,6 +42,10 @@ final class Failures {
                 || cause(failure, IOException.class) != null;
     }
 
+    static boolean saysNoTls(SQLException failure) {
+        return message(failure).contains("ssl not enabled");
+    }
+
     static boolean isNotAllowed(SQLException failure) {
         return NOT_ALLOWED.contains(failure.getErrorCode());
     }
@@ -93,7 +97,7 @@ final class Failures {
                             + " is not known; check the name in the URL, or DNS",
                     failure);
         }
-        if (message(failure).contains("ssl not enabled")) {
+        if (saysNoTls(failure)) {
             return new MisconfiguredException(
                     where + " has no TLS; switch it on at the server, or give it up with ?tls=disable", failure);
         }

@@ -2,10 +2,11 @@ package dev.conclave.mysql;
 
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +32,15 @@ final class Listener {
     private static final int LONGEST_SLEEP_ROUNDS = 20;
     private static final int SLEEPS_PER_TTL = 3;
     private static final int ROUND_MILLIS = 100;
+    private static final int MOST_HANDLED = 64;
 
     private final Server server;
     private final Link link;
     private final Hearer hearer;
     private final byte[] id = new byte[8];
+    /** Signals that are passed on and not yet deleted; of the thread. */
+    private final Set<String> handled = new LinkedHashSet<>();
+
     private final Semaphore wanted = new Semaphore(0);
     private final Thread thread;
     private volatile boolean listens;
@@ -99,6 +104,7 @@ final class Listener {
         Statements statements = new Statements(fresh.connection());
         String proof = "conclave.l." + HexFormat.of().formatHex(id);
         statements.row("select get_lock(?, 0)", row -> row.getInt(1), proof);
+        statements.rows("call conclave_begin_listening(?)", row -> true, (Object) id);
         statements.run("set session wait_timeout = " + 3 * Server.seconds(server.ttl()));
         listens = true;
         hearer.listening();
@@ -115,16 +121,20 @@ final class Listener {
 
     private void hear(Statements statements) throws SQLException {
         long rounds = Math.min(LONGEST_SLEEP_ROUNDS, server.ttl().toMillis() / SLEEPS_PER_TTL / ROUND_MILLIS);
-        List<Heard> heard = statements.rows(
-                "call conclave_listen(?, ?)",
+        List<Heard> heard = statements.read(
+                "call conclave_listen(?, ?, ?)",
                 row -> new Heard(row.getLong(1), row.getString(2)),
                 id,
-                Math.max(1, rounds));
-        heard.forEach(each -> hearer.heard(each.address()));
-        if (!heard.isEmpty()) {
-            // Signals that come twice, if this is killed, do no harm.
-            statements.run("delete from conclave_signals where id in ("
-                    + heard.stream().map(each -> Long.toString(each.id())).collect(Collectors.joining(",")) + ")");
+                Math.max(1, rounds),
+                String.join(",", handled));
+        heard.forEach(each -> {
+            handled.add(Long.toString(each.id()));
+            hearer.heard(each.address());
+        });
+        // Deleted by the way, not between a signal and the next.
+        if (handled.size() >= MOST_HANDLED || (heard.isEmpty() && !handled.isEmpty())) {
+            statements.run("delete from conclave_signals where id in (" + String.join(",", handled) + ")");
+            handled.clear();
         }
     }
 

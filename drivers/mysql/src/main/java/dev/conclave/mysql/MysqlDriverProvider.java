@@ -68,7 +68,9 @@ public final class MysqlDriverProvider implements DriverProvider {
                         "disable, prefer, require (encrypted), verify-ca or verify-full (and the server is who it says);"
                                 + " prefer, with tls-ca verify-full",
                         false),
-                new DriverOption("tls-ca", "PEM file of the certificate authorities to trust", false));
+                new DriverOption("tls-ca", "PEM file of the certificate authorities to trust", false),
+                new DriverOption("tls-certificate", "PEM file of the certificate to show to the server; none", false),
+                new DriverOption("tls-key", "PEM file of that certificate's key, PKCS #8 and unencrypted", false));
     }
 
     @Override

@@ -3,12 +3,15 @@ package dev.conclave.mysql;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.Target;
+import dev.conclave.spi.support.Tls;
 import java.net.Socket;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import javax.net.ssl.KeyManager;
+import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Connection;
 import org.mariadb.jdbc.Driver;
 
@@ -20,7 +23,7 @@ final class Server {
             "disable",
             "disable",
             "prefer",
-            "allow",
+            "trust",
             "require",
             "trust",
             "verify-ca",
@@ -30,6 +33,10 @@ final class Server {
 
     private final Target target;
     private final Properties properties = new Properties();
+    private final KeyManager @Nullable [] keys;
+    /** Until a server without TLS was met. */
+    private volatile boolean prefersTls;
+
     private final Duration ttl;
     private final String database;
 
@@ -40,6 +47,7 @@ final class Server {
                     "the URL names no host; write " + target.scheme() + "://user:password@host:3306/database");
         }
         this.target = target;
+        this.keys = Tls.clientKeys(target).orElse(null);
         this.ttl = target.ttl();
         String path = target.path().startsWith("/") ? target.path().substring(1) : target.path();
         this.database = path.isEmpty() ? DEFAULT_DATABASE : path;
@@ -60,7 +68,11 @@ final class Server {
                     "option tls must be disable, prefer, require, verify-ca or verify-full, not '" + mode + "'");
         }
         properties.setProperty("sslMode", known);
+        prefersTls = mode.equals("prefer");
         target.option("tls-ca").ifPresent(file -> properties.setProperty("serverSslCert", file));
+        if (keys != null) {
+            properties.setProperty("tlsSocketType", ClientCertificate.TYPE);
+        }
         // Who lets a password go without TLS lets it go encrypted by whatever key the server shows, too.
         boolean plain = mode.equals("disable") || mode.equals("prefer");
         properties.setProperty("allowPublicKeyRetrieval", Boolean.toString(plain));
@@ -94,13 +106,28 @@ final class Server {
         int port = host.port() < 0 ? DEFAULT_PORT : host.port();
         String url = "jdbc:mariadb://address=(host=" + host.name() + ")(port=" + port + ")/";
         try {
-            Connection connection = (Connection) new Driver().connect(url, properties);
+            return connect(url);
+        } catch (SQLException e) {
+            if (!prefersTls || !Failures.saysNoTls(e)) {
+                throw e;
+            }
+            prefersTls = false;
+            properties.setProperty("sslMode", "disable");
+            return connect(url);
+        }
+    }
+
+    private Wire connect(String url) throws SQLException {
+        ClientCertificate.show(keys);
+        try {
+            Connection connection = (Connection) new Driver().connect(url, (Properties) properties.clone());
             Socket socket = Sockets.takeLast();
             if (connection == null || socket == null) {
                 throw new SQLException("not a URL of the client library: " + url);
             }
             return new Wire(connection, socket);
         } finally {
+            ClientCertificate.show(null);
             Sockets.takeLast();
         }
     }

@@ -31,7 +31,7 @@ final class Statements {
     <T> List<T> rows(String sql, Row<T> row, Object... parameters) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(sql, row, parameters);
+                return read(sql, row, parameters);
             } catch (SQLException e) {
                 if (!Failures.endsConnection(e)) {
                     // A statement that was killed leaves its transaction open.
@@ -44,7 +44,8 @@ final class Statements {
         }
     }
 
-    private <T> List<T> once(String sql, Row<T> row, Object... parameters) throws SQLException {
+    /** The same where nothing is changed, so that a failure leaves nothing behind. */
+    <T> List<T> read(String sql, Row<T> row, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 if (parameters[i] instanceof byte[] text) {

@@ -27,10 +27,6 @@ create table if not exists conclave_fence (
 //
 insert ignore into conclave_fence values (1, 0, 0)
 //
-create table if not exists conclave_sweeps (id tinyint primary key, swept bigint not null) engine = InnoDB
-//
-insert ignore into conclave_sweeps values (1, 0)
-//
 -- A session lives while its row stands, is not ended, and its connection holds the user-level lock conclave.s.<id>.
 create table if not exists conclave_sessions (
     id binary(8) primary key,
@@ -208,17 +204,19 @@ create procedure conclave_wake(ear binary(8)) sql security invoker
 begin
     set @conclave_ring = ear;
     call conclave_ring();
+    select 1;
 end
 //
+-- handled: the ids, by comma, of signals that the listener knows and has not yet deleted.
 drop procedure if exists conclave_listen
 //
-create procedure conclave_listen(me binary(8), rounds int) sql security invoker
+create procedure conclave_listen(me binary(8), rounds int, handled text) sql security invoker
 begin
-    while rounds > 0 and not exists (select 1 from conclave_signals where listener = me) do
+    while rounds > 0 and not exists (select 1 from conclave_signals where listener = me and not find_in_set(id, handled)) do
         do sleep(0.1);
         set rounds = rounds - 1;
     end while;
-    select id, address from conclave_signals where listener = me order by id limit 1000;
+    select id, address from conclave_signals where listener = me and not find_in_set(id, handled) order by id limit 1000;
 end
 //
 -- Binds a session to this connection. A session that ever was is not opened again.
@@ -612,62 +610,78 @@ drop procedure if exists conclave_sweep
 create procedure conclave_sweep(pause_micros bigint) sql security invoker
 begin
     declare now_at bigint default cast(unix_timestamp(sysdate(6)) * 1000000 as signed);
-    declare broom varchar(64) character set ascii default concat('conclave.w.', left(sha2(database(), 256), 32));
+    declare broom varchar(64) character set ascii
+        default concat('conclave.w.', left(sha2(database(), 256), 32), '.', now_at div 150000);
+    declare mine bool default 0;
     declare who binary(8);
     declare missing, cleared bool default 0;
     declare suspects cursor for select id from conclave_sessions
         where gone_at is null and ended = 0 and is_used_lock(concat('conclave.s.', lower(hex(id)))) is null;
     declare continue handler for not found set missing = 1;
-    declare exit handler for sqlexception begin rollback; do release_lock(broom); resignal; end;
+    declare exit handler for sqlexception begin rollback; resignal; end;
     set @conclave_ring = x'';
-    step: begin
-        if get_lock(broom, 0) <> 1 then
-            select 0;
-            leave step;
+    -- Who gets the lock of this moment looks, and keeps it until it looks again: to know when was last looked costs no write.
+    if @conclave_broom is null or @conclave_broom <> broom then
+        set mine = get_lock(broom, 0) = 1;
+    end if;
+    if mine then
+        if @conclave_broom is not null then
+            do release_lock(@conclave_broom);
         end if;
-        update conclave_sweeps set swept = now_at where id = 1 and not swept between now_at - 150000 and now_at;
-        if row_count() = 1 then
-            start transaction;
-            open suspects;
-            marking: loop
-                set missing = 0;
-                fetch suspects into who;
-                if missing then
-                    leave marking;
-                end if;
-                update conclave_sessions set gone_at = now_at where id = who;
-                call conclave_signal_session(who);
-            end loop;
-            close suspects;
-            delete from conclave_listeners where is_used_lock(concat('conclave.l.', lower(hex(id)))) is null;
-            if row_count() > 0 then
-                delete from conclave_watches where listener not in (select id from conclave_listeners);
-                delete from conclave_signals where listener not in (select id from conclave_listeners);
+        set @conclave_broom = broom;
+        start transaction;
+        open suspects;
+        marking: loop
+            set missing = 0;
+            fetch suspects into who;
+            if missing then
+                leave marking;
             end if;
+            update conclave_sessions set gone_at = now_at where id = who and gone_at is null;
+            if row_count() = 1 then
+                call conclave_signal_session(who);
+            end if;
+        end loop;
+        close suspects;
+        commit;
+        if exists (select 1 from conclave_listeners where is_used_lock(concat('conclave.l.', lower(hex(id)))) is null)
+            or exists (select 1 from conclave_signals where listener not in (select id from conclave_listeners)) then
+            start transaction;
+            delete from conclave_listeners where is_used_lock(concat('conclave.l.', lower(hex(id)))) is null;
+            -- Also for listeners that never came to be. One that just begins looks by itself.
+            delete from conclave_watches where listener not in (select id from conclave_listeners);
+            delete from conclave_signals where listener not in (select id from conclave_listeners);
             commit;
         end if;
-        set who = (select min(id) from conclave_sessions
-            where ended = 1 or (gone_at is not null and not gone_at between now_at - pause_micros and now_at));
-        if who is not null then
-            call conclave_end_session(who, cleared);
-        end if;
-        do release_lock(broom);
-        call conclave_ring();
-        select case
-            when exists (select 1 from conclave_sessions where ended = 1
-                or (gone_at is not null and not gone_at between now_at - pause_micros and now_at)) then 2
-            when exists (select 1 from conclave_sessions where gone_at is not null) then 1
-            else 0 end;
-    end step;
+    end if;
+    set who = (select min(id) from conclave_sessions
+        where ended = 1 or (gone_at is not null and not gone_at between now_at - pause_micros and now_at));
+    if who is not null then
+        call conclave_end_session(who, cleared);
+    end if;
+    call conclave_ring();
+    select case
+        when exists (select 1 from conclave_sessions where ended = 1
+            or (gone_at is not null and not gone_at between now_at - pause_micros and now_at)) then 2
+        when exists (select 1 from conclave_sessions where gone_at is not null) then 1
+        else 0 end;
 end
 //
--- By the coordinator of a listener that holds the lock of its id.
+-- By a listener that holds the lock of its id.
+drop procedure if exists conclave_begin_listening
+//
+create procedure conclave_begin_listening(me binary(8)) sql security invoker
+begin
+    insert ignore into conclave_listeners values (me);
+    select 1;
+end
+//
+-- By its coordinator.
 drop procedure if exists conclave_watch
 //
 create procedure conclave_watch(what binary(8), me binary(8), watching bool) sql security invoker
 begin
     if watching then
-        insert ignore into conclave_listeners values (me);
         insert ignore into conclave_watches values (what, me);
     else
         delete from conclave_watches where subject = what and listener = me;

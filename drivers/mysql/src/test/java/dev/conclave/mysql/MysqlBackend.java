@@ -90,7 +90,7 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:mariadb://127.0.0.1:" + server().address().getPort()
-                        + "/mysql?sslMode=allow&allowPublicKeyRetrieval=true",
+                        + "/mysql?sslMode=disable&allowPublicKeyRetrieval=true",
                 MySqlFamilyServer.USER,
                 MySqlFamilyServer.PASSWORD);
     }
