@@ -7,6 +7,10 @@ module dev.conclave.postgresql {
     requires static org.checkerframework.checker.qual;
     requires static org.jspecify;
 
+    // The client library makes the sockets' factory by its name.
+    opens dev.conclave.postgresql to
+            org.postgresql.jdbc;
+
     provides dev.conclave.spi.DriverProvider with
             dev.conclave.postgresql.PostgresqlDriverProvider;
 }

@@ -35,6 +35,7 @@ final class Acquisition implements Session.Dependent {
     private final long patienceNanos;
     private final CompletableFuture<Optional<HeldClaim>> result = new CompletableFuture<>();
     private final Backoff backoff;
+    private volatile long startedNanos;
 
     // Guards what follows. Nothing is called under it.
     private final ReentrantLock lock = new ReentrantLock();
@@ -63,11 +64,13 @@ final class Acquisition implements Session.Dependent {
 
     /** Begins. The result is empty if the name was busy for as long as the patience lasted. */
     CompletableFuture<Optional<HeldClaim>> start() {
+        startedNanos = engine.time().nanoTime();
         ask();
         if (!isSettled()) {
             requests.opened(this);
-            if (waits() && patienceNanos < Nanos.FOREVER) {
-                startPatience();
+            if (patienceNanos <= Nanos.of(engine.steps().callTimeout())) {
+                // Otherwise the first answer, or its absence, comes first, and mostly that is all: it needs no timer.
+                watchPatience();
             }
             if (isSettled()) {
                 requests.settled(this);
@@ -80,18 +83,16 @@ final class Acquisition implements Session.Dependent {
         return patienceNanos > 0;
     }
 
-    private void startPatience() {
-        TimeSource.Timer timer = engine.time().schedule(Duration.ofNanos(patienceNanos), this::outOfPatience);
-        boolean late;
+    /** Sets the timer that ends the wait, if there is one to set and it is not set yet. */
+    private void watchPatience() {
         lock.lock();
         try {
-            late = settled;
-            patience = timer;
+            if (waits() && patienceNanos < Nanos.FOREVER && patience == null && !settled) {
+                long left = patienceNanos - (engine.time().nanoTime() - startedNanos);
+                patience = engine.time().schedule(Duration.ofNanos(left), this::outOfPatience);
+            }
         } finally {
             lock.unlock();
-        }
-        if (late) {
-            timer.cancel();
         }
     }
 
@@ -118,6 +119,7 @@ final class Acquisition implements Session.Dependent {
             askIn(live);
             return;
         }
+        watchPatience();
         Outcome.of(keeper.session(), (found, failure) -> {
             if (failure == null) {
                 askIn(found);
@@ -157,7 +159,7 @@ final class Acquisition implements Session.Dependent {
             return;
         }
         Outcome.of(
-                engine.steps().bounded("claim " + wanted.key(), step, reply -> tooLate(found, asked, reply)),
+                engine.steps().bounded(() -> "claim " + wanted.key(), step, reply -> tooLate(found, asked, reply)),
                 (reply, failure) -> replied(found, asked, sent, reply, failure));
     }
 
@@ -196,7 +198,7 @@ final class Acquisition implements Session.Dependent {
                 askedId,
                 wanted.shared(),
                 token,
-                new HeldClaim.Limit(sent, wanted.leaseNanos(), wanted.holdNanos()),
+                HeldClaim.Limit.of(sent, wanted.leaseNanos(), wanted.holdNanos()),
                 isOutcomeUnknown());
         // The session may have ended while we waited, and then we hold nothing.
         if (!asked.admit(claim)) {
@@ -228,6 +230,7 @@ final class Acquisition implements Session.Dependent {
     }
 
     private void waiting(Session in, ClaimId askedId, Duration lookAgain) {
+        watchPatience();
         boolean nobodys;
         lock.lock();
         try {
@@ -250,6 +253,7 @@ final class Acquisition implements Session.Dependent {
     }
 
     private void failed(RuntimeException failure) {
+        watchPatience();
         boolean retry = waits() && Failures.isTransient(failure);
         lock.lock();
         try {
@@ -269,6 +273,7 @@ final class Acquisition implements Session.Dependent {
 
     /** Asks again in another session, since the one that was asked in has ended. */
     private void restart(Session over) {
+        watchPatience();
         boolean tooMany;
         lock.lock();
         try {

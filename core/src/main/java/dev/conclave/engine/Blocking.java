@@ -10,8 +10,9 @@ import java.util.concurrent.TimeoutException;
 final class Blocking {
     private Blocking() {}
 
-    /** Waits for the outcome; {@code onInterrupt} gives the operation up. */
-    static <T> T await(CompletableFuture<T> future, Runnable onInterrupt) throws InterruptedException {
+    /** Waits for the outcome; {@code onInterrupt} gives the operation up. Meanwhile the driver may use the thread. */
+    static <T> T await(Steps steps, CompletableFuture<T> future, Runnable onInterrupt) throws InterruptedException {
+        steps.lend(future);
         try {
             return future.get();
         } catch (InterruptedException e) {
@@ -22,15 +23,16 @@ final class Blocking {
         }
     }
 
-    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
-        return await(future, () -> {});
+    static <T> T await(Steps steps, CompletableFuture<T> future) throws InterruptedException {
+        return await(steps, future, () -> {});
     }
 
     /**
      * Waits although interrupted, for a future that is bounded in time; the interrupt flag is kept. Should
      * nobody let the engine's time pass, as can happen in a test, real time ends the wait.
      */
-    static <T> T awaitUninterruptibly(CompletableFuture<T> future, Duration bound, T otherwise) {
+    static <T> T awaitUninterruptibly(Steps steps, CompletableFuture<T> future, Duration bound, T otherwise) {
+        steps.lend(future);
         boolean interrupted = false;
         long end = SystemTime.realNanos() + Nanos.of(bound);
         try {
@@ -53,8 +55,8 @@ final class Blocking {
     }
 
     /** As above, where the outcome does not matter. */
-    static void awaitUninterruptibly(CompletableFuture<?> future, Duration bound) {
-        awaitUninterruptibly(future.thenApply(outcome -> true), bound, false);
+    static void awaitUninterruptibly(Steps steps, CompletableFuture<?> future, Duration bound) {
+        awaitUninterruptibly(steps, future.thenApply(outcome -> true), bound, false);
     }
 
     /** As the conventions of blocking methods have it: an interrupt that came before is answered at once. */

@@ -12,7 +12,7 @@ final class CallSite {
     /** Not as text yet: that is needed for a leak only, and is most of the cost. */
     static Object ofApplication() {
         Optional<StackWalker.StackFrame> found = WALKER.walk(frames ->
-                frames.dropWhile(frame -> frame.getClassName().startsWith(OURS)).findFirst());
+                frames.filter(frame -> !frame.getClassName().startsWith(OURS)).findFirst());
         return found.isPresent() ? found.get() : "an unknown place";
     }
 }

@@ -43,7 +43,7 @@ abstract class ClaimHandle implements Claim {
 
     @Override
     public boolean verify() throws InterruptedException {
-        return Blocking.await(claim.verify());
+        return Blocking.await(engine.steps(), claim.verify());
     }
 
     @Override

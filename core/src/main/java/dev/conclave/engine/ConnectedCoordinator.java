@@ -130,7 +130,7 @@ final class ConnectedCoordinator implements Coordinator {
 
     @Override
     public List<LockInfo> locks() throws InterruptedException {
-        return Blocking.await(listed());
+        return Blocking.await(engine.steps(), listed());
     }
 
     @Override
@@ -146,7 +146,7 @@ final class ConnectedCoordinator implements Coordinator {
 
     @Override
     public Set<String> groups() throws InterruptedException {
-        return Blocking.await(named());
+        return Blocking.await(engine.steps(), named());
     }
 
     @Override
@@ -177,7 +177,7 @@ final class ConnectedCoordinator implements Coordinator {
         beginToClose();
         // One answer to the end of the session, one to the closing of the connection.
         Blocking.awaitUninterruptibly(
-                disconnected, engine.steps().patienceForOne().multipliedBy(2));
+                engine.steps(), disconnected, engine.steps().patienceForOne().multipliedBy(2));
         // Again, in case the time that the engine goes by stands still, and its end has not come.
         afterClose.run();
     }

@@ -36,7 +36,8 @@ final class GrantHandle extends ClaimHandle implements Grant {
 
     @Override
     public ReleaseResult release() {
-        return Blocking.awaitUninterruptibly(released(), engine.steps().patienceForOne(), ReleaseResult.UNKNOWN);
+        return Blocking.awaitUninterruptibly(
+                engine.steps(), released(), engine.steps().patienceForOne(), ReleaseResult.UNKNOWN);
     }
 
     @Override

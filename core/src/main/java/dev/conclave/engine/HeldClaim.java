@@ -163,14 +163,14 @@ final class HeldClaim {
 
     CompletableFuture<ReleaseResult> release() {
         boolean wasValid = isValid();
-        if (!end(wasValid ? new Loss(LossReason.RELEASED, describe() + " was released") : overdue())) {
+        if (!end(wasValid ? new Loss(LossReason.RELEASED, id.key() + " was released") : overdue())) {
             return CompletableFuture.completedFuture(ReleaseResult.ALREADY_LOST);
         }
         CompletableFuture<Released> step = Steps.begin(() -> engine.driver().release(id));
         if (step.isDone() && !step.isCompletedExceptionally()) {
             return CompletableFuture.completedFuture(released(wasValid, step.join()));
         }
-        return engine.steps().bounded("release " + id.key(), step).handle((found, failure) -> {
+        return engine.steps().bounded(() -> "release " + id.key(), step).handle((found, failure) -> {
             if (failure != null) {
                 giveBack();
                 // What was lost before it was released is lost, whatever the backend would have said.
@@ -246,6 +246,7 @@ final class HeldClaim {
     /** A time limit of a claim's own, beside that of its session. */
     static final class Limit {
         static final long NONE = Nanos.FOREVER;
+        private static final Limit UNSET = new Limit(0, NONE, NONE);
 
         private final boolean set;
         private final long leaseNanos;
@@ -253,11 +254,17 @@ final class HeldClaim {
         private volatile long leaseUntil;
 
         /**
+         * A limit, if there is one.
+         *
          * @param askedNanos when the claim was asked for, which limits count from
          * @param leaseNanos how long it stands unless restarted, or NONE
          * @param holdNanos how long it stands at most, or NONE
          */
-        Limit(long askedNanos, long leaseNanos, long holdNanos) {
+        static Limit of(long askedNanos, long leaseNanos, long holdNanos) {
+            return leaseNanos == NONE && holdNanos == NONE ? UNSET : new Limit(askedNanos, leaseNanos, holdNanos);
+        }
+
+        private Limit(long askedNanos, long leaseNanos, long holdNanos) {
             this.leaseNanos = leaseNanos;
             this.holdUntil = askedNanos + holdNanos;
             this.leaseUntil = askedNanos + leaseNanos;
@@ -269,7 +276,9 @@ final class HeldClaim {
         }
 
         void restart(long nowNanos) {
-            leaseUntil = nowNanos + leaseNanos;
+            if (set) {
+                leaseUntil = nowNanos + leaseNanos;
+            }
         }
 
         long remainingNanos(long nowNanos) {

@@ -380,7 +380,7 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     @Override
     public void update(Capabilities newCapabilities) throws InterruptedException {
-        Blocking.await(updated(newCapabilities));
+        Blocking.await(engine.steps(), updated(newCapabilities));
     }
 
     @Override
@@ -435,7 +435,7 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     @Override
     public void leave() throws InterruptedException {
-        Blocking.await(left());
+        Blocking.await(engine.steps(), left());
     }
 
     @Override
@@ -472,7 +472,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     @Override
     public void close() {
         CompletableFuture<Void> leaving = left().exceptionally(failure -> null);
-        Blocking.awaitUninterruptibly(leaving, engine.steps().patienceForOne());
+        Blocking.awaitUninterruptibly(engine.steps(), leaving, engine.steps().patienceForOne());
     }
 
     @Override

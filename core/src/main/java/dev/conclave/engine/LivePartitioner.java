@@ -44,7 +44,7 @@ final class LivePartitioner implements Partitioner {
 
     /** This, once it has the first view; fails and closes this if the backend does not give it in time. */
     CompletableFuture<Partitioner> started() {
-        return engine.steps().bounded("look at group " + group, started).whenComplete((self, failure) -> {
+        return engine.steps().bounded(() -> "look at group " + group, started).whenComplete((self, failure) -> {
             if (failure != null) {
                 close();
             }

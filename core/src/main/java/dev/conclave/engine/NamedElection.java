@@ -41,7 +41,7 @@ final class NamedElection implements Election {
 
     @Override
     public Optional<Leader> leader() throws InterruptedException {
-        return Blocking.await(asked());
+        return Blocking.await(engine.steps(), asked());
     }
 
     @Override

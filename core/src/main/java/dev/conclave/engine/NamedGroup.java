@@ -35,7 +35,7 @@ final class NamedGroup implements Group {
 
     @Override
     public void create() throws InterruptedException {
-        Blocking.await(created());
+        Blocking.await(engine.steps(), created());
     }
 
     private CompletableFuture<Void> created() {
@@ -50,7 +50,7 @@ final class NamedGroup implements Group {
 
     @Override
     public void delete() throws InterruptedException {
-        Blocking.await(deleted());
+        Blocking.await(engine.steps(), deleted());
     }
 
     private CompletableFuture<Void> deleted() {
@@ -75,7 +75,8 @@ final class NamedGroup implements Group {
     public Membership join(Capabilities capabilities, JoinOptions options) throws InterruptedException {
         Blocking.checkInterrupt();
         CompletableFuture<Membership> joining = memberships.join(name, capabilities, options);
-        return Blocking.await(joining, () -> Outcome.ignore(joining.thenAccept(NamedGroup::leaveQuietly)));
+        return Blocking.await(
+                engine.steps(), joining, () -> Outcome.ignore(joining.thenAccept(NamedGroup::leaveQuietly)));
     }
 
     private static void leaveQuietly(Membership unwanted) {
@@ -84,7 +85,7 @@ final class NamedGroup implements Group {
 
     @Override
     public View view() throws InterruptedException {
-        return Blocking.await(viewed());
+        return Blocking.await(engine.steps(), viewed());
     }
 
     private CompletableFuture<View> viewed() {
@@ -114,7 +115,7 @@ final class NamedGroup implements Group {
     @Override
     public Partitioner partitioner(String weightCapability) throws InterruptedException {
         LivePartitioner partitioner = new LivePartitioner(engine, memberships, name, weightCapability);
-        return Blocking.await(partitioner.started(), partitioner::close);
+        return Blocking.await(engine.steps(), partitioner.started(), partitioner::close);
     }
 
     @Override

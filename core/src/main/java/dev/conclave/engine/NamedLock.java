@@ -63,8 +63,10 @@ final class NamedLock implements Lock {
     private Optional<Grant> blocking(long patienceNanos) throws InterruptedException {
         Blocking.checkInterrupt();
         Acquisition acquisition = acquisition(patienceNanos);
-        Optional<HeldClaim> claim =
-                Blocking.await(acquisition.start(), () -> acquisition.giveUp(new IllegalStateException("interrupted")));
+        Optional<HeldClaim> claim = Blocking.await(
+                engine.steps(),
+                acquisition.start(),
+                () -> acquisition.giveUp(new IllegalStateException("interrupted")));
         // Not with map and a lambda: this is the fast path, and the caller's frame is found from here.
         return claim.isPresent()
                 ? Optional.of(new GrantHandle(engine, claim.get(), CallSite.ofApplication()))
@@ -100,12 +102,12 @@ final class NamedLock implements Lock {
 
     @Override
     public LockInfo info() throws InterruptedException {
-        return Blocking.await(inspected());
+        return Blocking.await(engine.steps(), inspected());
     }
 
     @Override
     public boolean breakGrant(long expectedToken) throws InterruptedException {
-        return Blocking.await(broken(expectedToken));
+        return Blocking.await(engine.steps(), broken(expectedToken));
     }
 
     @Override

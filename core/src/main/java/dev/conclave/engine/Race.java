@@ -202,7 +202,7 @@ final class Race implements Candidacy {
         try {
             // Once more: it may have been won, or closed, just before we were in the set.
             Optional<Leadership> meanwhile = leadership();
-            return meanwhile.isPresent() || isClosed() ? meanwhile : Blocking.await(win);
+            return meanwhile.isPresent() || isClosed() ? meanwhile : Blocking.await(engine.steps(), win);
         } finally {
             timer.cancel();
             awaiting.removeIf(each -> each == win);
@@ -267,7 +267,7 @@ final class Race implements Candidacy {
 
     @Override
     public void close() {
-        Blocking.awaitUninterruptibly(left(), engine.steps().patienceForOne());
+        Blocking.awaitUninterruptibly(engine.steps(), left(), engine.steps().patienceForOne());
     }
 
     @Override

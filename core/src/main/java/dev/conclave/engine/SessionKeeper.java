@@ -325,7 +325,7 @@ final class SessionKeeper {
                     answered(sent, renewal);
                 }
             });
-            Outcome.of(engine.steps().bounded("renew the session", step), (renewal, failure) -> {
+            Outcome.of(engine.steps().bounded(() -> "renew the session", step), (renewal, failure) -> {
                 if (failure != null) {
                     session.renewalFailed(sent);
                     log.debug("{}: a renewal failed", engine.steps().where(), failure);

@@ -20,6 +20,8 @@ final class Steps {
     private final Driver driver;
     private final TimeSource time;
     private final Duration callTimeout;
+    private final Duration patienceForOne;
+    private final CallTimeouts timeouts;
     private final Duration ttl;
     private final String where;
     private final AtomicLong seeds;
@@ -33,6 +35,8 @@ final class Steps {
         this.driver = driver;
         this.time = time;
         this.callTimeout = callTimeout;
+        this.patienceForOne = callTimeout.multipliedBy(2);
+        this.timeouts = new CallTimeouts(time, callTimeout);
         this.ttl = ttl;
         this.where = where;
         this.seeds = new AtomicLong(seed);
@@ -44,7 +48,7 @@ final class Steps {
 
     /** Longer in real time than any one answer is waited for in the engine's. */
     Duration patienceForOne() {
-        return callTimeout.multipliedBy(2);
+        return patienceForOne;
     }
 
     Duration callTimeout() {
@@ -61,6 +65,11 @@ final class Steps {
         return new Backoff(ttl, seeds.getAndIncrement());
     }
 
+    /** Lets the driver use the calling thread, which is about to block for this. */
+    void lend(CompletableFuture<?> awaited) {
+        Lending.lend(driver, awaited);
+    }
+
     /** Begins a step; one that throws, be it for a class that is missing, fails its future like any other. */
     static <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> step) {
         try {
@@ -72,32 +81,22 @@ final class Steps {
 
     /** Begins a step and waits for it no longer than one call may take. */
     <T> CompletableFuture<T> call(String what, Supplier<CompletableFuture<T>> step) {
-        return closed ? CompletableFuture.failedFuture(closedFailure()) : bounded(what, begin(step));
+        return closed ? CompletableFuture.failedFuture(closedFailure()) : bounded(() -> what, begin(step));
     }
 
     /** The outcome of a step, or a failure once it has taken longer than one call may. */
-    <T> CompletableFuture<T> bounded(String what, CompletableFuture<T> step) {
+    <T> CompletableFuture<T> bounded(Supplier<String> what, CompletableFuture<T> step) {
         return bounded(what, step, late -> {});
     }
 
-    /** As {@link #bounded(String, CompletableFuture)}; {@code late} gets an answer that comes after that failure. */
-    <T> CompletableFuture<T> bounded(String what, CompletableFuture<T> step, Consumer<T> late) {
-        if (step.isDone()) {
-            return step;
-        }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        TimeSource.Timer timer = time.schedule(callTimeout, () -> result.completeExceptionally(unanswered(what)));
-        Outcome.of(step, (value, failure) -> {
-            timer.cancel();
-            if (failure == null) {
-                if (!result.complete(value)) {
-                    late.accept(value);
-                }
-            } else {
-                result.completeExceptionally(Failures.of(failure));
-            }
-        });
-        return result;
+    /**
+     * As {@link #bounded(Supplier, CompletableFuture)}.
+     *
+     * @param what made only when it is needed
+     * @param late gets an answer that comes after that failure
+     */
+    <T> CompletableFuture<T> bounded(Supplier<String> what, CompletableFuture<T> step, Consumer<T> late) {
+        return step.isDone() ? step : timeouts.bounded(step, () -> unanswered(what.get()), late);
     }
 
     private BackendUnavailableException unanswered(String what) {

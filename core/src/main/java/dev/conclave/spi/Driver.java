@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * One coordinator's connection to a backend: atomic steps, one at a time each, in any number at once.
@@ -31,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Threads.</b> Steps are called on any thread and must not block it for longer than a memory
  * access or a quick system call; they never sleep or call application code. Futures may complete on
- * the caller's thread or on a thread of the driver. A driver has no thread of its own beyond its client
+ * the caller's thread, on a {@linkplain #lend lent} one or on a thread of the driver. A driver has no thread of its own beyond its client
  * library's; over a client that blocks it has one for each connection, at most two.
  */
 public interface Driver {
@@ -142,6 +143,26 @@ public interface Driver {
 
     /** Ends {@link #watch}. */
     void unwatch(Subject subject);
+
+    /**
+     * Lends the driver the calling thread, which would only block until {@code done}: one that waits for the answer
+     * to a step. A driver may do with it what its own thread would do, above all read the answers that have come, of
+     * whatever step, and complete their futures. An answer that the waiting thread reads by itself needs no change of
+     * threads. To do nothing is right too, and better where the client's work cannot be left half done.
+     *
+     * <p>It returns when done, and otherwise after a moment, a few milliseconds at most; sooner if the thread is
+     * interrupted, whose flag it neither clears nor sets. Only an answer of which a part has come may keep it longer,
+     * to be read to its end, with no more patience than the driver's own thread has with a silent server. Then the
+     * caller blocks as it would have before. It throws nothing: what breaks the connection is told through the
+     * futures, and a driver's own thread, not a lent one, connects again.
+     *
+     * <p>Many threads may be lent at once; the driver lets one in and sends the others back. What is under way when a
+     * thread leaves must still be answered in time: a driver that kept its own thread from reading meanwhile sets it to
+     * work again. A thread is lent at most once for one wait, never a virtual one, and never under a lock of the engine.
+     *
+     * @param done whether the wait is over; cheap
+     */
+    default void lend(BooleanSupplier done) {}
 
     /**
      * Gives back the connection, threads and handles; sessions that were not ended end by themselves.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Where to connect and how: a URL and the options of the builder, read by this one parser.
@@ -33,6 +34,7 @@ public final class Target {
             new DriverOption("call-timeout", "how long one call to the backend may take; a third of the ttl", false),
             new DriverOption("namespace", "keeps applications apart that share a backend; conclave", false));
 
+    private static final Pattern PASSWORD_IN_PATH = Pattern.compile("^(/*[^/:@]*):[^@]*@");
     private static final Duration MIN_TTL = Duration.ofMillis(100);
     private static final Duration MAX_TTL = Duration.ofDays(1);
 
@@ -189,10 +191,15 @@ public final class Target {
                     text.append(name).append(password.isPresent() ? ":***" : "").append('@'));
             text.append(String.join(",", hosts.stream().map(Host::toString).toList()));
         }
-        text.append(path);
+        text.append(shownPath());
         List<String> shown = new ArrayList<>();
         new TreeMap<>(options).forEach((name, value) -> shown.add(name + "=" + (isSecret(name) ? "***" : value)));
         return shown.isEmpty() ? text.toString() : text + "?" + String.join("&", shown);
+    }
+
+    /** With one slash too few, a user and a password are the beginning of the path. */
+    private String shownPath() {
+        return hosts.isEmpty() ? PASSWORD_IN_PATH.matcher(path).replaceFirst("$1:***@") : path;
     }
 
     private boolean isSecret(String name) {

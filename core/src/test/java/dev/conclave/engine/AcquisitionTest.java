@@ -303,7 +303,7 @@ class AcquisitionTest {
         assertThat(once).isCompletedExceptionally();
         rig.driver.claim.call(1).fail();
         rig.driver.claim.call(2).fail();
-        assertThat(rig.time.pending()).isZero();
+        assertThat(rig.timersLeft()).isZero();
     }
 
     @Test

@@ -201,7 +201,7 @@ class GroupTrackerTest {
         rig.driver.watch.last().answer(Duration.ofMinutes(1));
         rig.time.runDue();
         assertThat(rig.driver.unwatched).hasSize(2);
-        assertThat(rig.time.pending()).isZero();
+        assertThat(rig.timersLeft()).isZero();
     }
 
     @Test
@@ -271,6 +271,6 @@ class GroupTrackerTest {
         rig.coordinator.close();
         assertThat(never).isCompletedExceptionally();
         assertThat(group.async().partitioner("weight")).isCompletedExceptionally();
-        assertThat(rig.time.pending()).isZero();
+        assertThat(rig.timersLeft()).isZero();
     }
 }

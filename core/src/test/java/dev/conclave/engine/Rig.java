@@ -30,4 +30,10 @@ final class Rig {
         this.coordinator =
                 new ConnectedCoordinator(engine, () -> "incarnation-" + incarnations.incrementAndGet(), () -> {});
     }
+
+    /** Timers that are still to run; without the one that watches over steps, which is not cancelled when they are answered. */
+    int timersLeft() {
+        time.advance(CALL_TIMEOUT);
+        return time.pending();
+    }
 }

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,9 @@ final class ScriptedDriver implements Driver {
     final Script<Look, RosterReply> roster = new Script<>("roster");
     final Script<Subject, Duration> watch = new Script<>("watch");
     final Script<String, Void> close = new Script<>("close");
+    /** What the driver does with a thread that is lent to it. */
+    volatile Consumer<BooleanSupplier> lend = done -> {};
+
     final List<Subject> unwatched = new CopyOnWriteArrayList<>();
 
     /** A backend where all goes well; every claim is granted, with a greater token each time. */
@@ -244,6 +249,11 @@ final class ScriptedDriver implements Driver {
     @Override
     public void unwatch(Subject subject) {
         unwatched.add(subject);
+    }
+
+    @Override
+    public void lend(BooleanSupplier done) {
+        lend.accept(done);
     }
 
     @Override

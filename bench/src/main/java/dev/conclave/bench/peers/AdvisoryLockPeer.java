@@ -8,16 +8,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
- * PostgreSQL's own advisory locks, a connection for each handle, which is the only way in which threads
- * exclude each other by them. The peer hashes the lock's name at the server; the floor has a number ready.
+ * PostgreSQL's own advisory locks by the hash of a name, a connection for each handle, which is the only way in which threads
+ * exclude each other by them.
  */
 final class AdvisoryLockPeer implements Client {
     private final String url;
-    private final boolean byName;
 
-    AdvisoryLockPeer(String url, boolean byName) {
+    AdvisoryLockPeer(String url) {
         this.url = url;
-        this.byName = byName;
     }
 
     @Override
@@ -44,14 +42,9 @@ final class AdvisoryLockPeer implements Client {
         };
     }
 
-    private PreparedStatement prepare(Connection connection, String function, String name) throws SQLException {
-        String key = byName ? "hashtextextended(?, 0)" : "?";
-        PreparedStatement statement = connection.prepareStatement("SELECT " + function + "(" + key + ")");
-        if (byName) {
-            statement.setString(1, name);
-        } else {
-            statement.setLong(1, name.hashCode());
-        }
+    private static PreparedStatement prepare(Connection connection, String function, String name) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement("SELECT " + function + "(hashtextextended(?, 0))");
+        statement.setString(1, name);
         return statement;
     }
 

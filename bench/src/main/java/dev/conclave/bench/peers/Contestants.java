@@ -139,10 +139,9 @@ public final class Contestants {
 
     private static void postgresql(List<Contestant> all) {
         String pgjdbc = "pgjdbc " + version(org.postgresql.Driver.class);
+        all.add(new Contestant("floor", Backend.POSTGRESQL, FLOOR, WRITES, pgjdbc, PostgresFloor::new));
         all.add(new Contestant(
-                "floor", Backend.POSTGRESQL, FLOOR, WRITES, pgjdbc, (url, member) -> new AdvisoryLockPeer(url, false)));
-        all.add(new Contestant(
-                "advisory", Backend.POSTGRESQL, PEER, LOCKS, pgjdbc, (url, member) -> new AdvisoryLockPeer(url, true)));
+                "advisory", Backend.POSTGRESQL, PEER, LOCKS, pgjdbc, (url, member) -> new AdvisoryLockPeer(url)));
         all.add(new Contestant(
                 "shedlock",
                 Backend.POSTGRESQL,

@@ -2,9 +2,11 @@ package dev.conclave.spi.support;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class Lane<T> {
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
-    private final BlockingQueue<T> asked = new LinkedBlockingQueue<>();
+    private final Queue<T> asked = new ConcurrentLinkedQueue<>();
     private final int largestBatch;
     private final Consumer<List<T>> exchange;
     private final Consumer<T> refusal;
     private final Thread thread;
+    /** Whether the thread sleeps, or is about to after one more look at the queue. */
+    private volatile boolean resting;
+
     private volatile boolean closed;
 
     /**
@@ -44,6 +49,12 @@ public final class Lane<T> {
     /** Sends this with the next batch. */
     public void submit(T item) {
         asked.add(item);
+        if (resting) {
+            // Of many who ask at once, one wakes it. Whoever comes between this line and the next is seen by the woken
+            // thread.
+            resting = false;
+            LockSupport.unpark(thread);
+        }
         if (closed && !thread.isAlive()) {
             refuseAll();
         }
@@ -58,17 +69,35 @@ public final class Lane<T> {
         List<T> batch = new ArrayList<>();
         while (!closed) {
             try {
-                batch.add(asked.take());
-                asked.drainTo(batch, largestBatch - 1);
-                exchange.accept(batch);
-            } catch (InterruptedException e) {
-                // Closed, or an interrupt that is nobody's: the loop's condition tells.
+                for (T item = next(); item != null; item = batch.size() < largestBatch ? asked.poll() : null) {
+                    batch.add(item);
+                }
+                if (!batch.isEmpty()) {
+                    exchange.accept(batch);
+                }
             } catch (RuntimeException | Error e) {
                 log.error("{}: an exchange failed without telling those who wait for it", thread.getName(), e);
             }
             batch.clear();
         }
         refuseAll();
+    }
+
+    /** The next that is asked; null once closed. */
+    private @Nullable T next() {
+        T item = asked.poll();
+        while (item == null && !closed) {
+            resting = true;
+            item = asked.poll();
+            if (item == null && !closed) {
+                LockSupport.park(this);
+                // Closed, or an interrupt that is nobody's; with its flag up there would be no rest.
+                Thread.interrupted();
+                item = asked.poll();
+            }
+            resting = false;
+        }
+        return item;
     }
 
     private void refuseAll() {

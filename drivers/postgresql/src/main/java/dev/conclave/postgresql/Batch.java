@@ -2,8 +2,10 @@ package dev.conclave.postgresql;
 
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
+import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims of one session and releases, all in one round trip and one transaction, in which none is in the way of another. */
 final class Batch {
+    private static final String CLAIM = "select claim(?, ?, ?, ?, ?, ?)";
+    private static final String RELEASE = "select release(?, ?, ?, ?)";
     private static final String STEPS = "select * from steps(?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final Duration LOOK_NEAR_THE_FRONT = Duration.ofMillis(300);
     private static final Duration LOOK_BEHIND = Duration.ofSeconds(1);
@@ -71,6 +75,42 @@ final class Batch {
     }
 
     Outcome send(Statements statements) throws SQLException {
+        if (asked.size() > 1) {
+            return together(statements);
+        }
+        if (releases.isEmpty()) {
+            return new Outcome(claimed(claim(statements, claims.get(0).request())), List.of());
+        }
+        return new Outcome(
+                List.of(), released(release(statements, releases.get(0).claim())));
+    }
+
+    private @Nullable Long claim(Statements statements, ClaimRequest request) throws SQLException {
+        byte[] key = keys.of(request.id().key());
+        return statements.number(
+                CLAIM,
+                Keys.session(request.id().session()),
+                Keys.lock(key),
+                key,
+                request.id().sequence(),
+                flags(request),
+                payload(request));
+    }
+
+    private @Nullable Long release(Statements statements, ClaimId claim) throws SQLException {
+        byte[] key = keys.of(claim.key());
+        return statements.number(RELEASE, Keys.lock(key), key, Keys.session(claim.session()), claim.sequence());
+    }
+
+    private static long flags(ClaimRequest request) {
+        return (request.shared() ? SHARED : 0) | (request.queue() ? QUEUE : 0);
+    }
+
+    private static byte[] payload(ClaimRequest request) {
+        return request.payload().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Outcome together(Statements statements) throws SQLException {
         int count = claims.size();
         TreeSet<Long> locks = new TreeSet<>();
         byte[][] claimKeys = new byte[count][];
@@ -82,8 +122,8 @@ final class Batch {
             claimKeys[i] = keys.of(request.id().key());
             locks.add(Keys.lock(claimKeys[i]));
             sequences[i] = request.id().sequence();
-            flags[i] = (request.shared() ? SHARED : 0) | (request.queue() ? QUEUE : 0);
-            payloads[i] = request.payload().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            flags[i] = flags(request);
+            payloads[i] = payload(request);
         }
         byte[][] releaseKeys = new byte[releases.size()][];
         long[] releaseSessions = new long[releases.size()];
@@ -114,7 +154,7 @@ final class Batch {
         return array == null ? new Long[0] : (@Nullable Long[]) array.getArray();
     }
 
-    private static List<ClaimReply> claimed(@Nullable Long[] numbers) {
+    private static List<ClaimReply> claimed(@Nullable Long... numbers) {
         List<ClaimReply> replies = new ArrayList<>(numbers.length);
         for (Long number : numbers) {
             if (number == null) {
@@ -130,7 +170,7 @@ final class Batch {
         return replies;
     }
 
-    private static List<Released> released(@Nullable Long[] numbers) {
+    private static List<Released> released(@Nullable Long... numbers) {
         List<Released> replies = new ArrayList<>(numbers.length);
         for (Long number : numbers) {
             boolean nothing = number == null || number == 0;

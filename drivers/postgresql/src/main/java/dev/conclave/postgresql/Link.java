@@ -24,6 +24,7 @@ final class Link {
     private final Set<SessionId> lost = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable Connection connection;
+    private @Nullable Statements statements;
     private volatile @Nullable SessionId bound;
     private volatile boolean closed;
 
@@ -33,31 +34,29 @@ final class Link {
 
     /** Its statements; connects if need be. */
     Statements statements() throws SQLException {
-        Connection current = connection;
-        if (current == null) {
-            current = connect();
-        }
-        return new Statements(current);
+        Statements current = statements;
+        return current == null || connection == null ? connect() : current;
     }
 
-    private Connection connect() throws SQLException {
+    private Statements connect() throws SQLException {
         Connection fresh = server.connect();
         try {
             requireServer(new Statements(fresh));
             Pooler.refuse(server, fresh);
             Schema.ensure(fresh, server.schema(), server);
             server.prepare(fresh);
-            Statements statements = new Statements(fresh);
-            statements.row("select attach()", row -> true);
+            Statements prepared = new Statements(fresh);
+            prepared.row("select attach()", row -> true);
             for (SessionId session : Set.copyOf(lost)) {
-                end(statements, session);
+                end(prepared, session);
                 lost.remove(session);
             }
+            statements = prepared;
             connection = fresh;
             if (closed) {
                 throw new SQLException("closed while it connected");
             }
-            return fresh;
+            return prepared;
         } catch (SQLException | RuntimeException e) {
             reset(fresh);
             throw e;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class Listener {
     /** What the listener tells, on its thread. */
     interface Hearer {
-        void heard(String address);
+        void heard(String notification);
 
         /** It listens: what happened before was not heard. */
         void listening();

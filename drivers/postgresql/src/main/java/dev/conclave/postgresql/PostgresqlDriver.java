@@ -23,17 +23,19 @@ import dev.conclave.spi.TimeSource;
 import dev.conclave.spi.support.Interests;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A coordinator's two connections: one for all steps, on which its session lives, and one that listens. */
 final class PostgresqlDriver implements Driver, Listener.Hearer {
-    /** Deaths signal nothing, and are to be seen within a second: two looks, and a pause between them. */
-    private static final Duration LOOK_FOR_DEATHS = Duration.ofMillis(300);
+    /** As long as nobody would hear of a change. */
+    private static final Duration LOOK_WHILE_DEAF = Duration.ofMillis(300);
 
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
-    private static final int EARLY_SIGNALS = 256;
+    private static final int PUSHED_GRANTS = 256;
 
     private final Server server;
     private final Environment environment;
@@ -45,8 +47,12 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     private final Interests<String> interests;
     /** What the server knows that we watch. */
     private final Set<Subject> registered = ConcurrentHashMap.newKeySet();
-    /** Signals for requests of which the reply that they wait was still on its way. */
-    private final Set<String> early = ConcurrentHashMap.newKeySet();
+    /**
+     * Tokens that a notification brought to requests that wait, by the requests' addresses, until the engine looks at its request. A
+     * pushed grant is the reply to the look that would have fetched it, and means no more and no less. One that is lost or thrown
+     * away is fetched by the next look.
+     */
+    private final Map<String, Long> pushed = new ConcurrentHashMap<>();
     /** Of the listener's thread. */
     private boolean listenedBefore;
 
@@ -120,11 +126,17 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
         if (exchange.link().isLost(request.id().session())) {
             return CompletableFuture.completedFuture(new ClaimReply.NoSession());
         }
+        ClaimReply.Granted granted = pushed(request.id());
+        if (granted != null) {
+            interests.waitNoMore(request.id());
+            return CompletableFuture.completedFuture(granted);
+        }
         return exchange.claim(request).thenApply(reply -> {
             if (reply instanceof ClaimReply.Waiting) {
                 waitFor(request.id());
             } else {
                 interests.waitNoMore(request.id());
+                pushed(request.id());
             }
             return reply;
         });
@@ -133,14 +145,21 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     private void waitFor(ClaimId claim) {
         listener.ensure();
         interests.waitFor(claim);
-        if (early.remove(keys.address(claim))) {
+        // A grant that overtook this reply may be older than it, and broken since: the server is to say.
+        if (pushed(claim) != null) {
             environment.signals().changed(new Subject.Request(claim));
         }
+    }
+
+    private ClaimReply.@Nullable Granted pushed(ClaimId claim) {
+        Long token = pushed.isEmpty() ? null : pushed.remove(keys.address(claim));
+        return token == null ? null : new ClaimReply.Granted(token);
     }
 
     @Override
     public CompletableFuture<Released> release(ClaimId claim) {
         interests.waitNoMore(claim);
+        pushed(claim);
         return exchange.release(claim);
     }
 
@@ -204,16 +223,19 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
 
     @Override
     public CompletableFuture<Duration> watch(Subject subject) {
-        Duration look = subject instanceof Subject.AllGroups ? LOOK_FOR_LOST_SIGNALS : LOOK_FOR_DEATHS;
         interests.watch(subject);
+        exchange.lookForDeaths(() -> !interests.watched().isEmpty());
         // Without a listener the server would forget the watch; once there is one, all are told to look, and so to
         // watch.
-        if (!listener.ensure() || !registered.add(subject)) {
-            return CompletableFuture.completedFuture(look);
+        if (!listener.ensure()) {
+            return CompletableFuture.completedFuture(LOOK_WHILE_DEAF);
+        }
+        if (!registered.add(subject)) {
+            return CompletableFuture.completedFuture(LOOK_FOR_LOST_SIGNALS);
         }
         return exchange.ask("watching", false, statements -> {
                     statements.row("select watch(?, ?)", row -> true, keys.lock(subject), listener.id());
-                    return look;
+                    return LOOK_FOR_LOST_SIGNALS;
                 })
                 .whenComplete((told, failure) -> {
                     if (failure != null) {
@@ -246,13 +268,20 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     }
 
     @Override
-    public void heard(String address) {
-        if (address.startsWith("r")) {
-            if (early.size() >= EARLY_SIGNALS) {
-                early.clear();
+    public void heard(String notification) {
+        int token = notification.indexOf('=');
+        if (token < 0) {
+            if (notification.startsWith("s")) {
+                pushed.clear(); // something was taken from us: maybe one of these
             }
-            early.add(address);
+            interests.wake(notification, environment.signals());
+            return;
         }
+        if (pushed.size() >= PUSHED_GRANTS) {
+            pushed.clear(); // of requests that were given up meanwhile
+        }
+        String address = notification.substring(0, token);
+        pushed.put(address, Long.parseLong(notification.substring(token + 1)));
         interests.wake(address, environment.signals());
     }
 
@@ -270,6 +299,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public void deaf() {
         registered.clear();
+        pushed.clear();
         // What broke this connection may have broken the session's as well.
         SessionId session = exchange.link().bound();
         if (session != null) {

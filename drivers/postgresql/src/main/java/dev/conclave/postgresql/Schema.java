@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** Conclave's tables and functions in a schema of their own. */
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     /** Of this driver's creators of schemas alone; any number will do. */
@@ -31,6 +31,12 @@ final class Schema {
         }
         int found =
                 version.orElseThrow(() -> new SQLException("the schema " + schema + " vanished while it was created"));
+        if (found < VERSION) {
+            throw new UnsupportedDeploymentException(
+                    "schema " + schema + " at " + where + " has version " + found
+                            + ", and this driver makes version " + VERSION
+                            + ": stop all members and drop the schema, which is made anew, or name another one with ?schema=NAME");
+        }
         if (found > VERSION) {
             throw new UnsupportedDeploymentException("schema " + schema + " at " + where + " has version " + found
                     + ", and this driver knows version " + VERSION

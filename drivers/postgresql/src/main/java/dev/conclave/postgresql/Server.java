@@ -48,6 +48,9 @@ final class Server {
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.APPLICATION_NAME.set(properties, "conclave " + Names.encoded(environment.member()));
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        if (PromptSockets.areVisibleTo(Driver.class)) {
+            PGProperty.SOCKET_FACTORY.set(properties, PromptSockets.class.getName());
+        }
         // Named statements only once it is known that no pooler swaps the connection under them.
         PGProperty.PREPARE_THRESHOLD.set(properties, 0);
         setTls();
@@ -88,9 +91,14 @@ final class Server {
         // A connection that is stuck is survived for as long as the session can be: what it swallowed may yet arrive.
         connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set search_path to " + Schema.quoted(schema));
-            statement.execute("set synchronous_commit to off");
-            statement.execute("set statement_timeout to " + ttl.toMillis());
+            // All in one round trip.
+            String settings = "set search_path to " + Schema.quoted(schema) + "; set synchronous_commit to off;"
+                    + " set statement_timeout to " + ttl.toMillis();
+            // Few rows, each by its key: one plan fits all. Planned anew for arrays of each length, a batch costs half
+            // as
+            // much again; planned while the tables are empty, it would read them whole ever after.
+            String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off; set jit to off";
+            statement.execute(settings + plans);
         }
     }
 

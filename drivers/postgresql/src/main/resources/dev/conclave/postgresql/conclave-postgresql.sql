@@ -1,11 +1,11 @@
--- Conclave's tables and functions, version 1. Runs in one transaction, with a search_path of this schema alone.
+-- Conclave's tables and functions, version 2. Runs in one transaction, with a search_path of this schema alone.
 --
 -- A key is the UTF-8 of namespace, kind and full name, so that no two names meet; a lock is the first 64 bits of a key's SHA-256.
 -- Whoever changes what a key has holds the transaction's advisory lock of it; several are taken in ascending order.
 -- What ends with a session is UNLOGGED: a crash of the server ends all sessions, and empties these tables.
 
 create table version (number int not null);
-insert into version values (1);
+insert into version values (2);
 
 -- Fencing tokens, tickets of queues and revisions of groups, all from one sequence. See attach().
 create sequence fence;
@@ -50,7 +50,7 @@ create unlogged table queue (
     payload bytea not null,
     primary key (key, ticket),
     unique (session, seq)
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
 create table groups (key bytea primary key);
 create unlogged table rosters (
@@ -148,15 +148,18 @@ begin
     return true;
 end $$;
 
--- To be called when something was removed from a name that has a queue: removes the dead at its front, tells the living whose turn
--- it now is, and removes the name if nobody is left.
+-- To be called when something was removed from a name that has a queue: removes the dead at its front, grants the name to the living
+-- whose turn it now is and tells them their tokens, and removes the name if nobody is left. Who is not reached finds its grant when it
+-- looks, as if the reply to its claim had been lost. Whose connection is gone is granted nothing, and stands in the way until a sweep
+-- clears it away.
 create function settle(name bytea) returns void language plpgsql as $$
 declare
     next record;
     first boolean := true;
+    granted bigint;
 begin
     for next in
-        select q.ticket, q.session, q.seq, q.shared, q.token, s.id as living, s.listener
+        select q.ticket, q.session, q.seq, q.shared, q.token, s.id as living, s.listener, s.gone_at
         from queue q left join sessions s on s.id = q.session and not s.ended
         where q.key = name order by q.ticket
     loop
@@ -164,8 +167,12 @@ begin
             delete from queue where key = name and ticket = next.ticket;
             continue;
         end if;
-        if next.token is null and (next.shared or first) then
-            perform signal(next.listener, 'r' || to_hex(next.session) || ':' || next.seq);
+        if next.token is null and (next.shared or first) and next.gone_at is null
+            and (case when next.session::text = current_setting('conclave.session', true) then true
+                else not pg_try_advisory_xact_lock_shared(next.session) end) then
+            update queue set token = nextval('fence'), since = clock_timestamp()
+                where key = name and ticket = next.ticket returning token into granted;
+            perform signal(next.listener, 'r' || to_hex(next.session) || ':' || next.seq || '=' || granted);
         end if;
         first := false;
         if not next.shared then
@@ -268,6 +275,49 @@ begin
     return case when held then 2 else 1 end;
 end $$;
 
+-- A claim alone in its round trip; results as in steps(). The lock is that of the name, and what its watchers have registered.
+create function claim(me bigint, lock bigint, name bytea, number bigint, flags bigint, content bytea) returns bigint
+language plpgsql as $$
+declare
+    granted bigint;
+    ignored text;
+begin
+    ignored := pg_advisory_xact_lock(lock);
+    if flags & 1 = 0 then
+        insert into heads select name, me, number, nextval('fence'), clock_timestamp(), content
+            where current_setting('conclave.session', true) = me::text
+            and exists (select from sessions where id = me and not ended)
+            on conflict (key) do nothing returning token into granted;
+    end if;
+    if granted is null then
+        if not is_bound(me) then
+            return null;
+        end if;
+        granted := claim_among(me, name, number, flags & 1 = 1, flags & 2 = 2, content);
+    end if;
+    if granted > 0 and exists (select from watches) then
+        perform signal_watchers(lock);
+    end if;
+    return granted;
+end $$;
+
+-- A release alone in its round trip, likewise.
+create function release(lock bigint, name bytea, who bigint, number bigint) returns bigint language plpgsql as $$
+declare
+    released bigint := 2;
+    ignored text;
+begin
+    ignored := pg_advisory_xact_lock(lock);
+    delete from heads where key = name and session = who and seq = number;
+    if not found then
+        released := release_among(name, who, number);
+    end if;
+    if released > 0 and exists (select from watches) then
+        perform signal_watchers(lock);
+    end if;
+    return released;
+end $$;
+
 -- Claims and releases of many threads in one round trip. locks: those of all keys, ascending. Flags: 1 shared, 2 queue.
 -- Results in the order of the requests. Claims: as claim_among, null without a session; releases: 0 nothing, 1 waiting, 2 held.
 create function steps(
@@ -289,10 +339,7 @@ begin
         ignored := pg_advisory_xact_lock(granted);
     end loop;
 
-    if releases = 1 then -- as below, at less cost
-        delete from heads where key = r_key[1] and session = r_session[1] and seq = r_seq[1];
-        released := array[case when found then 2 else release_among(r_key[1], r_session[1], r_seq[1]) end];
-    elsif releases > 1 then
+    if releases > 0 then
         with gone as (
             delete from heads h using unnest(r_key, r_session, r_seq) with ordinality r (key, session, seq, place)
             where h.key = r.key and h.session = r.session and h.seq = r.seq
@@ -312,31 +359,21 @@ begin
         claimed := array_fill(null::bigint, array[claims]);
         if current_setting('conclave.session', true) = me::text
             and exists (select from sessions where id = me and not ended) then
-            if claims = 1 then -- as below, at less cost
-                if c_flags[1] & 1 = 0 then
-                    insert into heads values (c_key[1], me, c_seq[1], nextval('fence'), clock_timestamp(), c_payload[1])
-                        on conflict (key) do nothing returning token into granted;
-                    if found then
-                        claimed[1] := granted;
-                    end if;
-                end if;
+            with granted as (
+                insert into heads
+                select c.key, me, c.seq, nextval('fence'), clock_timestamp(), c.payload
+                from unnest(c_key, c_seq, c_flags, c_payload) c (key, seq, flags, payload)
+                where c.flags & 1 = 0
+                on conflict (key) do nothing
+                returning seq, token)
+            select coalesce(array_agg(g.seq), '{}'), coalesce(array_agg(g.token), '{}') into quick, tokens
+                from granted g;
+            if quick = c_seq then
+                claimed := tokens;
             else
-                with granted as (
-                    insert into heads
-                    select c.key, me, c.seq, nextval('fence'), clock_timestamp(), c.payload
-                    from unnest(c_key, c_seq, c_flags, c_payload) c (key, seq, flags, payload)
-                    where c.flags & 1 = 0
-                    on conflict (key) do nothing
-                    returning seq, token)
-                select coalesce(array_agg(g.seq), '{}'), coalesce(array_agg(g.token), '{}') into quick, tokens
-                    from granted g;
-                if quick = c_seq then
-                    claimed := tokens;
-                else
-                    for place in 1 .. claims loop
-                        claimed[place] := tokens[array_position(quick, c_seq[place])];
-                    end loop;
-                end if;
+                for place in 1 .. claims loop
+                    claimed[place] := tokens[array_position(quick, c_seq[place])];
+                end loop;
             end if;
             if array_position(claimed, null) is not null then
                 for place in 1 .. claims loop

@@ -153,10 +153,7 @@ class FaultsTest {
             Belief belief = Belief.in(adas);
             var waiting = bob.lock("invoice").async().acquire();
             await().atMost(PATIENCE).until(() -> bob.lock("invoice").info().waiters() == 1);
-            // Of the two connections only the one with the session, of which ada hears nothing by herself.
-            backend.run("select pg_terminate_backend(l.pid) from pg_locks l join conclave.sessions s"
-                    + " on s.id = (l.classid::bigint << 32) | l.objid::bigint where l.locktype = 'advisory'"
-                    + " and l.granted and convert_from(s.member, 'UTF8') = 'ada-" + i + "'");
+            terminateSession("ada-" + i);
 
             Grant bobs = waiting.get();
 
@@ -166,6 +163,72 @@ class FaultsTest {
             assertThat(adas.lost().get().reason()).isEqualTo(LossReason.FORGOTTEN);
             bobs.release();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "a waiter whose session the server ended is not granted the name in passing; it stands in line again, behind the others")
+    void waiterTerminated() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Coordinator carol = member("carol", ttl);
+        for (int i = 0; i < 5; i++) {
+            Grant adas = member("ada-" + i, ttl).lock("invoice").acquire();
+            Coordinator bob = member("bob-" + i, ttl);
+            var bobs = bob.lock("invoice").async().acquire();
+            await().atMost(PATIENCE).until(() -> carol.lock("invoice").info().waiters() == 1);
+            var carols = carol.lock("invoice").async().acquire();
+            await().atMost(PATIENCE).until(() -> carol.lock("invoice").info().waiters() == 2);
+
+            terminateSession("bob-" + i);
+            adas.release();
+
+            Grant held = carols.get();
+            assertThat(bobs).isNotDone();
+            held.release();
+            Grant later = bobs.get();
+            assertThat(later.fencingToken()).isGreaterThan(held.fencingToken());
+            later.release();
+        }
+    }
+
+    @Test
+    @DisplayName("a grant of which the waiter was not told is found when it looks")
+    void lostNotification() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Grant adas = member("ada", ttl).lock("invoice").acquire();
+        Coordinator bob = member("bob", ttl);
+        var waiting = bob.lock("invoice").async().acquire();
+        await().atMost(PATIENCE).until(() -> bob.lock("invoice").info().waiters() == 1);
+        backend.run("update conclave.sessions set listener = 0 where convert_from(member, 'UTF8') = 'bob'");
+        long start = System.nanoTime();
+
+        adas.release();
+        Grant bobs = waiting.get();
+
+        assertThat(since(start)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
+        assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());
+        assertThat(bobs.verify()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a waiter that gives up while the grant is on its way to it leaves nothing behind")
+    void givenUpWhileGranted() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Coordinator ada = member("ada", ttl);
+        Coordinator bob = member("bob", ttl);
+        Coordinator carol = member("carol", ttl);
+        for (int i = 0; i < 50; i++) {
+            Grant adas = ada.lock("invoice").acquire();
+            var bobs = bob.lock("invoice").async().acquire();
+            await().atMost(PATIENCE).until(() -> ada.lock("invoice").info().waiters() == 1);
+
+            var released = adas.releaseAsync();
+            bobs.cancel(false);
+
+            released.get();
+            carol.lock("invoice").acquire(PATIENCE).release();
+        }
+        assertThat(ada.lock("invoice").info().waiters()).isZero();
     }
 
     @Test
@@ -191,6 +254,13 @@ class FaultsTest {
                                 .filter(member -> member.capabilities().equals(Capabilities.of("number", 1)))
                                 .isPresent()));
         assertThat(membership.incarnation()).isPresent();
+    }
+
+    /** Of the two connections only the one with the session, of which the member hears nothing by herself. */
+    private static void terminateSession(String member) throws Exception {
+        backend.run("select pg_terminate_backend(l.pid) from pg_locks l join conclave.sessions s"
+                + " on s.id = (l.classid::bigint << 32) | l.objid::bigint where l.locktype = 'advisory'"
+                + " and l.granted and convert_from(s.member, 'UTF8') = '" + member + "'");
     }
 
     private static long watches() throws Exception {

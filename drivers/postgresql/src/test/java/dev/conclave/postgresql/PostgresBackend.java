@@ -104,6 +104,8 @@ final class PostgresBackend extends ServerBackend<PostgresServer> {
         }
         run("create schema newer", "create table newer.version as select 99 as number");
         bad.add(new BadDeployment("a newer schema", url() + "?schema=newer", "upgrade"));
+        run("create schema older", "create table older.version as select 1 as number");
+        bad.add(new BadDeployment("an older schema", url() + "?schema=older", "drop the schema"));
         return bad;
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -18,22 +19,25 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
  * The way to the server and back, full duplex: who asks writes, unless somebody else is just writing, who then writes it too; one
- * thread reads the answers, in order, and connects. So an asking thread waits for nobody, and those of many threads share a system
- * call and a round trip.
+ * thread reads the answers, in order: the line's own, which also connects, or one that was {@linkplain Reading lent}. So an asking thread
+ * waits for nobody, and those of many threads share a system call and a round trip.
  *
  * <p>A write could block, and with it its caller, only if more is under way than the kernel takes: so no more is under way at a
- * time than {@link #WINDOW}, and what is beyond is written by the reading thread when answers come.
+ * time than {@link #WINDOW}, and what is beyond is written by the thread that reads when answers come.
  */
 final class Line {
     private static final int WINDOW = 64 * 1024;
     private static final int BATCH = 16 * 1024;
     /** One that broke sooner tells nobody to look again at once: they would come back without end. */
     private static final long SETTLED_NANOS = 100_000_000;
+    /** How long a lent thread waits for something to read, and twice that how long it reads at most. */
+    private static final int LENT_MILLIS = 1;
 
     private final Queue<Request<?>> backlog = new ConcurrentLinkedQueue<>();
-    /** In the order of writing; added to under {@link #writing}, taken from by the reading thread. */
+    /** In the order of writing; added to under {@link #writing}, taken from by the thread that reads. */
     private final Queue<Request<?>> sent = new ConcurrentLinkedQueue<>();
 
+    private final Reading reading = new Reading();
     private final AtomicInteger underWay = new AtomicInteger();
     private final ReentrantLock writing = new ReentrantLock();
     private byte[] buffer = new byte[BATCH];
@@ -47,7 +51,7 @@ final class Line {
     private volatile @Nullable Wire wire;
     private volatile boolean closed;
 
-    /** Who is told what comes by itself; on the reading thread. */
+    /** Who is told what comes by itself; on the thread that reads. */
     interface Listener {
         /** Before anything else is sent on a new connection. */
         List<Request<?>> greeting();
@@ -122,7 +126,7 @@ final class Line {
             try {
                 open.write(buffer, length);
             } catch (IOException e) {
-                open.reset(); // the reading thread finds out, and tells all
+                open.reset(); // who reads finds out
             }
         }
         if (buffer.length > 4 * BATCH) {
@@ -131,6 +135,7 @@ final class Line {
     }
 
     private void run(Wire first) {
+        reading.begin();
         try {
             Wire next = first;
             while (!closed) {
@@ -163,15 +168,18 @@ final class Line {
 
     /** Until the connection breaks. */
     private void operate(Wire open) {
-        open.operate(() -> isPatient(), this::pushed);
-        Throwable reason;
+        open.operate(this::isPatient);
+        Throwable reason = null;
         try {
             begin(open);
             listener.connected();
-            while (true) {
+            while (reason == null) {
                 answer(open);
+                if (reading.isWanted() && sent.isEmpty() && !open.hasSome()) {
+                    reason = reading.stepBack();
+                }
             }
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             reason = e; // an error must not leave anybody waiting either
         }
         boolean settled = open.ageNanos() > SETTLED_NANOS;
@@ -180,6 +188,37 @@ final class Line {
         unanswered.forEach(request -> request.completeExceptionally(failure));
         if (settled && !closed) {
             listener.broken();
+        }
+    }
+
+    /** See {@link dev.conclave.spi.Driver#lend}. */
+    void lend(BooleanSupplier done) {
+        if (wire == null || !reading.enter()) {
+            return;
+        }
+        Throwable failure = null;
+        Wire open = wire; // it cannot change now
+        try {
+            if (open != null) {
+                read(open, done);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e; // the line's own thread tells all, and connects again
+            open.reset();
+        } finally {
+            boolean more = open != null && open.hasSome();
+            reading.leave(failure, () -> more || !sent.isEmpty());
+        }
+    }
+
+    private void read(Wire open, BooleanSupplier done) throws IOException {
+        long began = System.nanoTime();
+        while (!done.getAsBoolean()
+                && !Thread.currentThread().isInterrupted()
+                && System.nanoTime() - began < LENT_MILLIS * 1_000_000L) {
+            if (open.comes(LENT_MILLIS)) {
+                answer(open);
+            }
         }
     }
 
@@ -216,11 +255,14 @@ final class Line {
         }
     }
 
-    private void answer(Wire open) {
+    private void answer(Wire open) throws IOException {
         try {
             Object reply = open.read();
-            Request<?> request = answered();
-            request.answer(reply);
+            if (reply instanceof Wire.Push push) {
+                pushed(push.content());
+            } else {
+                answered().answer(reply);
+            }
         } catch (JedisNoScriptException e) {
             Request<?> request = answered();
             request.spellOut();
@@ -255,7 +297,6 @@ final class Line {
                     throw new IllegalStateException("the server ended a subscription by itself"); // the slot has moved
                 }
                 answered().answer(push);
-                pump();
             }
             default -> {
                 // Nothing that was asked for.
@@ -294,6 +335,7 @@ final class Line {
         if (open != null) {
             open.reset();
         }
+        reading.end();
         LockSupport.unpark(thread);
         return ended;
     }

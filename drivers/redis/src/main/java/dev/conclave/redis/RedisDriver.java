@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -50,6 +51,9 @@ final class RedisDriver implements Driver, Line.Listener {
     private final Interests<String> interests;
     /** What is, or after a break will again be, subscribed to. */
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
+
+    /** Whether a lock was ever watched: for a server that has forgotten it. */
+    private volatile boolean watchesLocks;
 
     private final Line line;
 
@@ -99,6 +103,9 @@ final class RedisDriver implements Driver, Line.Listener {
         Subject subject = new Subject.Session(session);
         interests.begin(session);
         CompletableFuture<Boolean> subscribed = subscribe(subject);
+        if (watchesLocks) {
+            subscribed = subscribed.thenCombine(line.submit(watchingLocks()), (one, other) -> one);
+        }
         // Rounded up: the member may believe for as long as the server does, and not longer.
         long millis = ttl.plusNanos(999_999).toMillis();
         CompletableFuture<Duration> opened = step(
@@ -287,13 +294,26 @@ final class RedisDriver implements Driver, Line.Listener {
     public CompletableFuture<Duration> watch(Subject subject) {
         // One connection keeps the order: a look that follows is answered when the subscription stands.
         if (interests.watch(subject)) {
-            return subscribe(subject).thenApply(subscribed -> look).whenComplete((told, failure) -> {
+            CompletableFuture<Boolean> subscribed = subscribe(subject);
+            if (isLock(subject)) {
+                watchesLocks = true;
+                subscribed = subscribed.thenCombine(line.submit(watchingLocks()), (one, other) -> one);
+            }
+            return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
                 if (failure != null && !(failure instanceof BackendUnavailableException)) {
                     forget(subject); // a connection that broke brings it back; this is refused
                 }
             });
         }
         return CompletableFuture.completedFuture(look);
+    }
+
+    private static boolean isLock(Subject subject) {
+        return subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK;
+    }
+
+    private Request<Boolean> watchingLocks() {
+        return Request.script(Script.WATCH.text(sharded), prefix, RedisDriver::yes);
     }
 
     private void forget(Subject subject) {
@@ -325,6 +345,9 @@ final class RedisDriver implements Driver, Line.Listener {
     public List<Request<?>> greeting() {
         List<Request<?>> greeting = new ArrayList<>();
         channels.forEach(channel -> greeting.add(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel)));
+        if (watchesLocks) {
+            greeting.add(watchingLocks());
+        }
         return greeting;
     }
 
@@ -344,16 +367,17 @@ final class RedisDriver implements Driver, Line.Listener {
     }
 
     @Override
+    public void lend(BooleanSupplier done) {
+        line.lend(done);
+    }
+
+    @Override
     public CompletableFuture<Void> close() {
         return line.close();
     }
 
     private <T> CompletableFuture<T> step(Script script, Function<Object, T> decoder, Object... arguments) {
-        byte[][] words = new byte[arguments.length][];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = Keys.bytes(arguments[i].toString());
-        }
-        return line.submit(Request.script(script.text(sharded), prefix, decoder, words));
+        return line.submit(Request.script(script.text(sharded), prefix, decoder, arguments));
     }
 
     private static boolean yes(Object reply) {

@@ -1,7 +1,6 @@
 package dev.conclave.redis;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,9 @@ final class Request<T> extends CompletableFuture<T> {
     private static final byte[] EVAL = Keys.bytes("EVAL");
     private static final byte[] EVALSHA = Keys.bytes("EVALSHA");
     private static final byte[] ONE_KEY = Keys.bytes("1");
+    private static final byte[] END_OF_LINE = Keys.bytes("\r\n");
+    /** Of a number of words or bytes: a sign, up to ten digits, the end of the line. */
+    private static final int LONGEST_HEADER = 13;
 
     private final byte @Nullable [] source;
     private final byte[][] words;
@@ -26,13 +28,15 @@ final class Request<T> extends CompletableFuture<T> {
     }
 
     /** A script by its hash; with its source at hand in case the server does not know it. */
-    static <T> Request<T> script(Script.Text script, byte[] prefix, Function<Object, T> decoder, byte[]... arguments) {
+    static <T> Request<T> script(Script.Text script, byte[] prefix, Function<Object, T> decoder, Object... arguments) {
         byte[][] words = new byte[arguments.length + 4][];
         words[0] = EVALSHA;
         words[1] = script.hash();
         words[2] = ONE_KEY;
         words[3] = prefix;
-        System.arraycopy(arguments, 0, words, 4, arguments.length);
+        for (int i = 0; i < arguments.length; i++) {
+            words[i + 4] = Keys.bytes(arguments[i].toString());
+        }
         return new Request<>(script.source(), decoder, words);
     }
 
@@ -43,27 +47,36 @@ final class Request<T> extends CompletableFuture<T> {
 
     /** As the protocol wants it: an array of byte strings. */
     static byte[] encode(byte[]... words) {
-        int length = 16;
+        int most = LONGEST_HEADER;
         for (byte[] word : words) {
-            length += word.length + 16;
+            most += LONGEST_HEADER + word.length + END_OF_LINE.length;
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(length);
-        header(out, '*', words.length);
+        byte[] out = new byte[most];
+        int length = header(out, 0, '*', words.length);
         for (byte[] word : words) {
-            header(out, '$', word.length);
-            out.write(word, 0, word.length);
-            out.write('\r');
-            out.write('\n');
+            length = header(out, length, '$', word.length);
+            length = put(out, length, word);
+            length = put(out, length, END_OF_LINE);
         }
-        return out.toByteArray();
+        return Arrays.copyOf(out, length);
     }
 
-    private static void header(ByteArrayOutputStream out, char kind, int number) {
-        out.write(kind);
-        byte[] digits = Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
-        out.write(digits, 0, digits.length);
-        out.write('\r');
-        out.write('\n');
+    private static int header(byte[] out, int at, char sign, int number) {
+        int next = at;
+        out[next++] = (byte) sign;
+        int scale = 1;
+        while (number / scale >= 10) {
+            scale *= 10;
+        }
+        for (; scale > 0; scale /= 10) {
+            out[next++] = (byte) ('0' + number / scale % 10);
+        }
+        return put(out, next, END_OF_LINE);
+    }
+
+    private static int put(byte[] out, int at, byte[] bytes) {
+        System.arraycopy(bytes, 0, out, at, bytes.length);
+        return at + bytes.length;
     }
 
     boolean isSubscription() {
@@ -94,8 +107,8 @@ final class Request<T> extends CompletableFuture<T> {
     void answer(Object reply) {
         try {
             complete(decoder.apply(reply));
-        } catch (RuntimeException e) {
-            completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            completeExceptionally(e); // or nobody would ever hear of it
         }
     }
 }

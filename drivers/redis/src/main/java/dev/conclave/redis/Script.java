@@ -24,6 +24,7 @@ final class Script {
     static final Script AMEND = new Script("amend");
     static final Script WITHDRAW = new Script("withdraw");
     static final Script ROSTER = new Script("roster");
+    static final Script WATCH = new Script("watch");
 
     private final Text plain;
     private final Text sharded;

@@ -1,16 +1,17 @@
 package dev.conclave.redis;
 
 import dev.conclave.spi.Target;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.PushConsumer;
@@ -18,21 +19,29 @@ import redis.clients.jedis.PushConsumerChain;
 import redis.clients.jedis.PushMessage;
 import redis.clients.jedis.util.RedisInputStream;
 
-/** One connection to one server. One thread reads, one at a time writes. */
+/** One connection to one server. One thread at a time reads, one at a time writes. */
 final class Wire {
     private final Target.Host host;
     private final Socket socket;
     private final OutputStream out;
-    private final RedisInputStream in;
+    private final Input in;
+    private final int ownTimeout;
+    private int timeout;
     private final long establishedNanos = System.nanoTime();
+    /** Whether the first byte is waited for: a time-out then loses nothing. */
+    private boolean awaited;
+
     private volatile BooleanSupplier patient = () -> false;
-    private volatile Consumer<List<Object>> pushes = push -> {};
+    private @Nullable Push push;
+
+    /** A notification, or the answer to a subscription. */
+    record Push(List<Object> content) {}
 
     private final PushConsumerChain chain = new PushConsumerChain() {
         @Override
-        public @Nullable PushMessage process(PushMessage message) {
-            pushes.accept(message.getContent());
-            return null; // it is consumed, and the reader goes on to the next answer
+        public PushMessage process(PushMessage message) {
+            push = new Push(message.getContent());
+            return message; // the reader returns, and does not wait for an answer that nobody may have asked for
         }
 
         @Override
@@ -45,9 +54,10 @@ final class Wire {
         this.host = host;
         this.socket = connected;
         this.out = secured.getOutputStream();
-        this.in = new RedisInputStream(new Patient(secured.getInputStream()));
+        this.in = new Input(new Patient(secured.getInputStream()));
         // An idle connection is silent, and only one that owes an answer is given up.
-        connected.setSoTimeout((int) Math.max(1, timeout.toMillis() / 2));
+        this.ownTimeout = (int) Math.max(1, timeout.toMillis() / 2);
+        timeOutAfter(ownTimeout);
     }
 
     Target.Host host() {
@@ -58,15 +68,9 @@ final class Wire {
         return System.nanoTime() - establishedNanos;
     }
 
-    /**
-     * Sets what happens in operation.
-     *
-     * @param patient asked now and then while nothing comes: whether to wait on
-     * @param pushes what to do with notifications
-     */
-    void operate(BooleanSupplier patient, Consumer<List<Object>> pushes) {
-        this.patient = patient;
-        this.pushes = pushes;
+    /** Sets what is asked in operation now and then while nothing comes: whether to wait on. */
+    void operate(BooleanSupplier whetherPatient) {
+        this.patient = whetherPatient;
     }
 
     void write(byte[] bytes, int length) throws IOException {
@@ -74,9 +78,42 @@ final class Wire {
         out.flush();
     }
 
-    /** The next answer; notifications before it are passed on. An error of the server is thrown. */
-    Object read() {
-        return Protocol.read(in, chain);
+    /** The next answer, or a {@link Push}. An error of the server is thrown. */
+    Object read() throws SocketException {
+        timeOutAfter(ownTimeout);
+        Object read = Protocol.read(in, chain);
+        Push pushed = push;
+        push = null;
+        return pushed == null ? read : pushed;
+    }
+
+    /** Whether some of the next answer or notification comes within so many milliseconds. Takes nothing of it. */
+    boolean comes(int millis) throws IOException {
+        if (in.hasSome()) {
+            return true;
+        }
+        timeOutAfter(millis);
+        awaited = true;
+        try {
+            in.fill();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } finally {
+            awaited = false;
+        }
+    }
+
+    /** Whether something has come that was not read yet; for the thread that reads. */
+    boolean hasSome() {
+        return in.hasSome();
+    }
+
+    private void timeOutAfter(int millis) throws SocketException {
+        if (timeout != millis) {
+            timeout = millis;
+            socket.setSoTimeout(millis);
+        }
     }
 
     /** Asks and waits; only before operation. */
@@ -87,7 +124,11 @@ final class Wire {
         }
         byte[] encoded = Request.encode(bytes);
         write(encoded, encoded.length);
-        return read();
+        Object answer = read();
+        while (answer instanceof Push) {
+            answer = read();
+        }
+        return answer;
     }
 
     /** Closes it at once, with a reset; the reader finds out. */
@@ -96,6 +137,27 @@ final class Wire {
             socket.close();
         } catch (IOException e) {
             // It is of no use any more.
+        }
+    }
+
+    /** Tells what it has. */
+    private static final class Input extends RedisInputStream {
+        private Input(InputStream stream) {
+            super(stream);
+        }
+
+        private boolean hasSome() {
+            return count < limit;
+        }
+
+        /** Reads from the socket, at least one byte, into the buffer, which is empty. */
+        private void fill() throws IOException {
+            int read = in.read(buf);
+            if (read < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+            count = 0;
+            limit = read;
         }
     }
 
@@ -112,7 +174,7 @@ final class Wire {
                 try {
                     return super.read(buffer, offset, length);
                 } catch (SocketTimeoutException e) {
-                    if (!patient.getAsBoolean() && again) {
+                    if (awaited || (!patient.getAsBoolean() && again)) {
                         throw e;
                     }
                     again = true; // two halves of the time-out

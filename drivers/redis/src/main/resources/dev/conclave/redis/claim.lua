@@ -6,7 +6,7 @@ if not deadline or tonumber(deadline) <= now then
   return -2
 end
 local id = inc .. ' ' .. seq
-local found = redis.call('HMGET', C, name, '#')
+local found = redis.call('HMGET', C, name, '#', '*')
 local held = found[1]
 if not held and mode == 'x' then
   -- Nobody has it and nobody wants it: the common case, in as few calls as can be.
@@ -14,7 +14,9 @@ if not held and mode == 'x' then
   local text = string.format('%.0f', token)
   redis.call('HSET', C, name, string.format('X%s %s %.0f %s', id, text, now / 1000, payload), '#', text)
   redis.call('HSET', P .. 'session:' .. inc, seq, name)
-  redis.call('PUBLISH', P .. 'key:' .. name, '')
+  if found[3] or name:byte() ~= 76 then
+    redis.call('PUBLISH', P .. 'key:' .. name, '')
+  end
   return token
 end
 @common@

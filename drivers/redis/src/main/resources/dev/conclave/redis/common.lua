@@ -1,7 +1,8 @@
 -- What the scripts share. All keys of a namespace:
 --   sessions      sorted set: incarnation -> deadline in microseconds
 --   session:INC   hash: m -> member, t -> time-to-live in milliseconds, SEQUENCE -> the name that it claims, eSEQUENCE -> the group
---   claims        hash: name -> who holds it; # -> the last token or revision that was given out
+--   claims        hash: name -> who holds it; # -> the last token or revision that was given out;
+--                 * -> present if ever anybody watched a lock: without it, taking and leaving one that nobody waits for is not published
 --                 Xid token since payload    held by one, and nobody waits   (id is: incarnation, space, sequence)
 --                 Wid token since payload    held by one, and others wait
 --                 S                          held by those in holders:NAME

@@ -9,7 +9,7 @@ if redis.call('EXISTS', S) == 0 then
   -- All sessions are over, in whatever way: ended, or the server has dropped their key. What is left hangs on none.
   local names = redis.call('HKEYS', C)
   for _, name in ipairs(names) do
-    if name ~= '#' then
+    if name ~= '#' and name ~= '*' then
       redis.call('DEL', P .. 'queue:' .. name, P .. 'holders:' .. name)
       redis.call('HDEL', C, name)
     end

@@ -1,17 +1,20 @@
 -- Gives up a claim or a request. ARGV: incarnation, sequence, name. Returns 1 if it was held, 2 if it waited, 0 if there was none.
 local inc, seq, name = ARGV[1], ARGV[2], ARGV[3]
 local id = inc .. ' ' .. seq
-local held = redis.call('HGET', C, name)
+local found = redis.call('HMGET', C, name, '*')
+local held = found[1]
 if not held then
   return 0
 end
 local deadline = redis.call('ZSCORE', S, inc)
 local lives = deadline and tonumber(deadline) > now
 if held:sub(1, #id + 2) == 'X' .. id .. ' ' then
-  -- Nobody waits.
+  -- Nobody waits; and a lock (76 is its L), unlike an election, is hardly ever watched.
   redis.call('HDEL', C, name)
   redis.call('HDEL', P .. 'session:' .. inc, seq)
-  redis.call('PUBLISH', P .. 'key:' .. name, '')
+  if found[2] or name:byte() ~= 76 then
+    redis.call('PUBLISH', P .. 'key:' .. name, '')
+  end
   return lives and 1 or 0
 end
 @common@

@@ -50,7 +50,7 @@ class StepsTest {
     private Driver driver;
 
     /** The driver needs no clock. */
-    private static final TimeSource NO_TIME = new TimeSource() {
+    static final TimeSource NO_TIME = new TimeSource() {
         @Override
         public long nanoTime() {
             return System.nanoTime();
@@ -321,5 +321,47 @@ class StepsTest {
         Await.until("bob to be told", () -> signals.contains(new Subject.Request(id(BOB, "x", 2))));
         get(driver.createGroup("workers"));
         Await.until("the watcher to be told", () -> signals.contains(group));
+    }
+
+    @Test
+    @DisplayName(
+            "publish who takes and leaves a lock only once somebody has watched one, and again after all is forgotten")
+    void watchedLocks() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        token(claim(id(ADA, "x", 1), false));
+        get(driver.release(id(ADA, "x", 1)));
+        assertThat(server.command("INFO", "commandstats"))
+                .contains("cmdstat_evalsha")
+                .doesNotContain("cmdstat_publish");
+
+        Driver watcher = open();
+        Subject lock = new Subject.Key(new ClaimKey(ClaimKey.Kind.LOCK, "x"));
+        get(watcher.watch(lock));
+        for (int round = 0; round < 2; round++) {
+            signals.clear();
+            token(claim(id(ADA, "x", 2 + round), false));
+            Await.until("the taking to be told", () -> signals.contains(lock));
+            signals.clear();
+            assertThat(get(driver.release(id(ADA, "x", 2 + round)))).isEqualTo(Released.HELD);
+            Await.until("the leaving to be told", () -> signals.contains(lock));
+            assertThat(get(driver.list(ClaimKey.Kind.LOCK))).isEmpty();
+            server.command("FLUSHALL");
+            get(watcher.openSession(session("bob", (char) ('k' + round)), LONG));
+            get(driver.openSession(ADA, LONG));
+        }
+    }
+
+    @Test
+    @DisplayName("publish who leads, whether anybody watches or not")
+    void elections() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        ClaimKey election = new ClaimKey(ClaimKey.Kind.ELECTION, "x");
+        get(driver.watch(new Subject.Key(election)));
+        signals.clear();
+        token(get(driver.claim(new ClaimRequest(new ClaimId(election, ADA, 1), false, true, "hello"))));
+        Await.until("the winning to be told", () -> signals.contains(new Subject.Key(election)));
+        signals.clear();
+        get(driver.release(new ClaimId(election, ADA, 1)));
+        Await.until("the leaving to be told", () -> signals.contains(new Subject.Key(election)));
     }
 }

@@ -32,7 +32,7 @@ final class Claims {
     private static final byte[] NOTHING = {};
 
     /** One call of {@link #claim}. */
-    private record Call(OwnSession session, ClaimRequest request, Entry entry, int turn) {
+    private record Call(OwnSession session, ClaimRequest request, String parent, Entry entry, int turn) {
         ClaimId id() {
             return request.id();
         }
@@ -41,12 +41,8 @@ final class Claims {
             return session.handle();
         }
 
-        String parent() {
-            return session.space().key(id().key());
-        }
-
         String child() {
-            return parent() + "/" + Line.prefix(id(), request.shared());
+            return parent + "/" + Line.prefix(id(), request.shared());
         }
 
         byte[] data() {
@@ -68,7 +64,7 @@ final class Claims {
 
     CompletableFuture<ClaimReply> claim(OwnSession session, ClaimRequest request) {
         Entry entry = session.entry(request.id());
-        Call call = new Call(session, request, entry, entry.takeTurn());
+        Call call = new Call(session, request, session.space().key(request.id().key()), entry, entry.takeTurn());
         CompletableFuture<ClaimReply> claimed = entry.isDoubtful()
                 ? find(session, request.id(), entry).thenCompose(found -> resume(call))
                 : resume(call);
@@ -90,7 +86,7 @@ final class Claims {
             return granted(call);
         }
         return call.entry().nothingIsInTheWay()
-                ? afterWaiting(call, false)
+                ? afterWaiting(call, Entry.Behind.UNKNOWN)
                 : line(call).thenCompose(line -> placed(call, line));
     }
 
@@ -104,7 +100,7 @@ final class Claims {
             Optional<String> path = name.map(found -> parent + "/" + found);
             entry.settled(path.orElse(null), 0);
             if (name.isPresent() && line.before(name.get()).isEmpty()) {
-                entry.grant(false);
+                entry.grant(Entry.Behind.UNKNOWN);
             }
             return path;
         });
@@ -147,7 +143,7 @@ final class Claims {
     }
 
     private CompletableFuture<ClaimReply> grantedAlone(Call call) {
-        call.entry().grant(true);
+        call.entry().grant(Entry.Behind.NOBODY);
         return granted(call);
     }
 
@@ -197,7 +193,7 @@ final class Claims {
         }
         List<Line.Place> before = line.before(name.get());
         if (before.isEmpty()) {
-            return afterWaiting(call, line.size() == 1);
+            return afterWaiting(call, line.behind(name.get()));
         }
         if (!call.request().queue()) {
             return release(call.session(), call.id()).thenApply(released -> new ClaimReply.Busy());
@@ -209,7 +205,7 @@ final class Claims {
         String last = call.parent() + "/" + before.get(before.size() - 1).name();
         return call.send(() -> {
                     call.session().await(call.id(), call.entry(), last, before.size() == 1);
-                    return call.handle().exists(last, call.session());
+                    return call.handle().untilGone(last, call.session());
                 })
                 .thenCompose(there -> {
                     if (there.isOk()) {
@@ -246,15 +242,13 @@ final class Claims {
     }
 
     /** A candidate can wait for days before it leads: its node's time of change is to be when that began. */
-    private CompletableFuture<ClaimReply> afterWaiting(Call call, boolean alone) {
+    private CompletableFuture<ClaimReply> afterWaiting(Call call, Entry.Behind behind) {
         String path = call.entry().path();
-        CompletableFuture<Boolean> noted = path == null || call.id().key().kind() != ClaimKey.Kind.ELECTION
-                ? Later.done(true)
-                : call.handle().setData(path, call.data(), ANY_VERSION).thenApply(Reply::isOk);
-        return noted.thenCompose(there -> {
-            call.entry().grant(alone);
-            return granted(call);
-        });
+        call.entry().grant(behind);
+        if (path != null && call.id().key().kind() == ClaimKey.Kind.ELECTION) {
+            call.session().noteGrant(path, call.data());
+        }
+        return granted(call);
     }
 
     private CompletableFuture<ClaimReply> granted(Call call) {
@@ -269,9 +263,9 @@ final class Claims {
                 entry.settled(null, 0);
                 return begin(call);
             }
-            boolean alone = entry.isAlone();
+            Entry.Behind behind = entry.behind();
             entry.settled(path, there.get().getCzxid());
-            entry.grant(alone);
+            entry.grant(behind);
             return granted(call);
         });
     }
@@ -296,16 +290,24 @@ final class Claims {
         if (path.isEmpty()) {
             return Later.done(Released.NOTHING);
         }
+        Handle handle = session.handle();
         Released outcome = entry.isGranted() ? Released.HELD : Released.WAITING;
-        if (!entry.isAlone()) {
-            return leave(session.handle(), path.get(), outcome);
-        }
-        Op child = Op.delete(path.get(), ANY_VERSION);
-        Op parent = Op.delete(Nodes.parent(path.get()), ANY_VERSION);
-        return session.handle()
-                .multi(child, parent)
-                .thenCompose(
-                        reply -> reply.isOk() ? Later.done(outcome) : leave(session.handle(), path.get(), outcome));
+        return switch (entry.behind()) {
+            case NOBODY -> dissolve(handle, path.get(), outcome);
+            case SOMEBODY ->
+                // Who waits behind clears away. If that one has given up since, the server does: the name's node is a
+                // container.
+                handle.delete(path.get(), ANY_VERSION).thenApply(gone -> gone.isOk() ? outcome : Released.NOTHING);
+            case UNKNOWN -> leave(handle, path.get(), outcome);
+        };
+    }
+
+    /** Gives a line up in which nobody else stood. */
+    private static CompletableFuture<Released> dissolve(Handle handle, String path, Released outcome) {
+        Op child = Op.delete(path, ANY_VERSION);
+        Op parent = Op.delete(Nodes.parent(path), ANY_VERSION);
+        return handle.multi(child, parent)
+                .thenCompose(reply -> reply.isOk() ? Later.done(outcome) : leave(handle, path, outcome));
     }
 
     /** Leaves a line; the last one takes the name's node along. */

@@ -7,12 +7,22 @@ import org.jspecify.annotations.Nullable;
  * call takes a turn, and one that has lost it to a later call sends nothing more. Thread-safe.
  */
 final class Entry {
+    /** Who stood behind a claim in the line when it was last seen to be granted: what is to be cleared away when it leaves. */
+    enum Behind {
+        /** Nobody stood in the line beside it. */
+        NOBODY,
+        /** Somebody waits for this one claim to go, and takes the line over. */
+        SOMEBODY,
+        /** Nothing is known. */
+        UNKNOWN
+    }
+
     private int turn;
     private boolean doubtful;
     private @Nullable String path;
     private long czxid;
     private boolean granted;
-    private boolean alone;
+    private Behind behind = Behind.UNKNOWN;
     private @Nullable String awaited;
     private boolean awaitedIsLast;
     private boolean awaitedIsGone;
@@ -46,6 +56,7 @@ final class Entry {
         this.czxid = czxid;
         this.awaited = null;
         this.granted = false;
+        this.behind = Behind.UNKNOWN;
     }
 
     synchronized @Nullable String path() {
@@ -57,18 +68,17 @@ final class Entry {
         return czxid;
     }
 
-    /** @param alone whether nobody else was in the line then */
-    synchronized void grant(boolean alone) {
-        this.granted = true;
-        this.alone = alone;
+    synchronized void grant(Behind seen) {
+        granted = true;
+        behind = seen;
     }
 
     synchronized boolean isGranted() {
         return granted;
     }
 
-    synchronized boolean isAlone() {
-        return alone;
+    synchronized Behind behind() {
+        return behind;
     }
 
     /** @param last whether that node is all that is in the way, so that nobody need look again when it has gone */

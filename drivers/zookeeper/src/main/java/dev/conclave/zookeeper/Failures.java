@@ -33,6 +33,11 @@ final class Failures {
         return cause(failure) instanceof KeeperException.SessionExpiredException;
     }
 
+    /** Whether the connection broke before the answer came. */
+    static boolean isConnectionLoss(Throwable failure) {
+        return cause(failure) instanceof KeeperException.ConnectionLossException;
+    }
+
     Throwable of(String what, Throwable failure) {
         if (failure instanceof ConclaveException || failure instanceof Error) {
             return failure;

@@ -188,12 +188,18 @@ final class Handle {
     }
 
     CompletableFuture<Reply<Stat>> exists(String path) {
-        return exists(path, null);
+        Answer<Stat> answer = new Answer<>();
+        client.exists(path, false, (rc, asked, context, stat) -> answer.came(rc, asked, stat), null);
+        return answer;
     }
 
-    CompletableFuture<Reply<Stat>> exists(String path, @Nullable Watcher watcher) {
-        Answer<Stat> answer = new Answer<>();
-        client.exists(path, watcher, (rc, asked, context, stat) -> answer.came(rc, asked, stat), null);
+    /**
+     * Watches a node without children until it is deleted, and tells whether it is there. A watch on its children, since that is not
+     * used up when its data change, and is not set at all when there is no such node: one would be kept for a path that never comes back.
+     */
+    CompletableFuture<Reply<Boolean>> untilGone(String path, Watcher watcher) {
+        Answer<Boolean> answer = new Answer<>();
+        client.getChildren(path, watcher, (rc, asked, context, none) -> answer.came(rc, asked, true), null);
         return answer;
     }
 

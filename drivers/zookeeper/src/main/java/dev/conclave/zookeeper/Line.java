@@ -65,10 +65,12 @@ final class Line {
     /** The node of a claim, if there is one. */
     Optional<String> find(ClaimId id) {
         String prefix = prefix(id);
-        return places.stream()
-                .map(Place::name)
-                .filter(name -> name.startsWith(prefix))
-                .findFirst();
+        for (Place place : places) {
+            if (place.name().startsWith(prefix)) {
+                return Optional.of(place.name());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Those who came before and must leave first; empty if the place's turn has come. */
@@ -76,13 +78,26 @@ final class Line {
         List<Place> before = new ArrayList<>();
         for (Place place : places) {
             if (place.name().equals(name)) {
-                return place.shared()
-                        ? before.stream().filter(other -> !other.shared()).toList()
-                        : before;
+                if (place.shared()) {
+                    before.removeIf(Place::shared);
+                }
+                return before;
             }
             before.add(place);
         }
         throw new IllegalArgumentException("no such place: " + name);
+    }
+
+    /**
+     * Who stood behind a claim whose turn has come. Only of one that shares with nobody it is said that somebody waits for it: sharers
+     * leave in any order, and the one behind may be gone long before.
+     */
+    Entry.Behind behind(String name) {
+        if (places.size() == 1) {
+            return Entry.Behind.NOBODY;
+        }
+        boolean waitedFor = places.get(0).name().equals(name) && !places.get(0).shared();
+        return waitedFor ? Entry.Behind.SOMEBODY : Entry.Behind.UNKNOWN;
     }
 
     boolean admitsSharers() {
@@ -114,7 +129,7 @@ final class Line {
 
     /** The server counts the children that a node ever had with 31 bits, and then says nothing of their order any more. */
     static void requireOrdered(String path) {
-        if (path.matches(".*--\\d+")) {
+        if (path.charAt(path.lastIndexOf('-') - 1) == '-') { // a negative number behind the hyphen
             throw new MisconfiguredException("2147483647 claims have stood in the line at " + Nodes.parent(path)
                     + " without its being empty once, and ZooKeeper cannot number another;"
                     + " let all of them go once, and begin again");

@@ -26,6 +26,7 @@ final class OwnSession implements Watcher {
     private final Signals signals;
     private final Map<ClaimId, Entry> entries = new ConcurrentHashMap<>();
     private final Map<String, Set<ClaimId>> waiting = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> unnoted = new ConcurrentHashMap<>();
     private final Set<ClaimKey> lines = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<ClaimKey, Boolean> eldest) {
@@ -96,6 +97,10 @@ final class OwnSession implements Watcher {
 
     void forget(ClaimId claim) {
         Entry entry = entries.remove(claim);
+        String path = entry == null ? null : entry.path();
+        if (path != null) {
+            unnoted.remove(path);
+        }
         String awaited = entry == null ? null : entry.awaited();
         if (awaited != null) {
             waiting.computeIfPresent(awaited, (node, claims) -> {
@@ -103,6 +108,28 @@ final class OwnSession implements Watcher {
                 return claims.isEmpty() ? null : claims;
             });
         }
+    }
+
+    /**
+     * Writes a node anew when its claim is granted, so that its time of change says when. The grant does not wait for it; what gets lost on
+     * the way is sent again with the next renewal.
+     */
+    void noteGrant(String path, byte[] data) {
+        unnoted.put(path, data);
+        note(path, data);
+    }
+
+    /** Sends again what was not confirmed. */
+    void noteGrants() {
+        unnoted.forEach(this::note);
+    }
+
+    private void note(String path, byte[] data) {
+        Later.atEnd(handle.setData(path, data, -1), (written, failure) -> {
+            if (failure == null && unnoted.remove(path) != null && !written.isOk()) {
+                suspect(); // an operator has deleted it while it waited
+            }
+        });
     }
 
     /** Notes that a request waits for a node to go. Before the watch is set, which may fire at once. */
@@ -123,7 +150,6 @@ final class OwnSession implements Watcher {
         }
         Set<ClaimId> concerned = waiting.remove(node);
         if (concerned != null) {
-            // A leader's node also changes, which uses the watch up: then to look again is all that can be done.
             boolean gone = event.getType() == Event.EventType.NodeDeleted;
             concerned.forEach(claim -> wake(claim, node, gone));
         } else if (node.equals(space().session(id))) {

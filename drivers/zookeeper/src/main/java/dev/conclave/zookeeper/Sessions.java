@@ -16,6 +16,9 @@ import org.apache.zookeeper.CreateMode;
 
 /** Opens, renews and ends sessions. Each has a node, by which others tell it something and end it; deleting the node ends it too. */
 final class Sessions {
+    /** A session's owner can take it back before we could end it, which is a race that is run again; but it may also be the network. */
+    private static final int TAKE_OVERS = 3;
+
     private final Handles handles;
     private final Namespaces namespaces;
 
@@ -63,6 +66,7 @@ final class Sessions {
         Handle handle = session.handle();
         Space space = session.space();
         CompletableFuture<Reply<Boolean>> synced = handle.sync(space.root());
+        session.noteGrants();
         return handle.ephemerals(space.root()).thenCombine(synced, (paths, done) -> {
             Set<String> alive = new HashSet<>(paths.isOk() ? paths.get() : List.of());
             if (!alive.contains(space.session(session.id()))) {
@@ -101,6 +105,10 @@ final class Sessions {
         if (own != null) {
             return handles.end(own);
         }
+        return takeOver(id, TAKE_OVERS);
+    }
+
+    private CompletableFuture<Void> takeOver(SessionId id, int attempts) {
         return namespaces
                 .look(handles.any(), (handle, space) -> handle.read(space.session(id)))
                 .thenCompose(there -> {
@@ -109,7 +117,11 @@ final class Sessions {
                     }
                     String[] parts = there.get().text().split(" ", 3);
                     return handles.end(
-                            Long.parseUnsignedLong(parts[0], 16), HexFormat.of().parseHex(parts[1]));
+                                    Long.parseUnsignedLong(parts[0], 16),
+                                    HexFormat.of().parseHex(parts[1]))
+                            .exceptionallyCompose(failure -> Failures.isConnectionLoss(failure) && attempts > 1
+                                    ? takeOver(id, attempts - 1)
+                                    : Later.failed(failure));
                 });
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.data.Stat;
@@ -62,6 +63,24 @@ final class Track {
         return upToDate && exists && revisionOfCaller >= 0 && revisionOfCaller == answered
                 ? new RosterReply.Unchanged()
                 : null;
+    }
+
+    /**
+     * The answer from what was pushed and a read of those whom it named; empty where more is to be asked. What the server told of, it
+     * shows to whom it told: neither it nor, after a break, another one is then behind it.
+     */
+    synchronized CompletableFuture<Optional<RosterReply>> follow(Handle handle, Space space, long revisionOfCaller) {
+        if (!last.isDone() || !follows(revisionOfCaller)) {
+            return Later.done(Optional.empty());
+        }
+        CompletableFuture<RosterReply> look = lookNow(handle, space, revisionOfCaller);
+        last = look;
+        return look.thenApply(Optional::of);
+    }
+
+    /** Whether what the caller lacks was pushed. */
+    private boolean follows(long revisionOfCaller) {
+        return watched && complete && exists && revisionOfCaller >= 0 && revisionOfCaller == answered;
     }
 
     /** Asks the backend, after the looks that are under way. */

@@ -140,9 +140,19 @@ final class ZooKeeperDriver implements Driver {
         if (unchanged != null) {
             return Later.done(unchanged);
         }
-        return look("a look at the group " + group, (handle, space) -> {
+        String what = "a look at the group " + group;
+        return step(what, () -> {
+            Handle handle = handles.any();
             Track track = watches.track(group, handle);
-            return (track == null ? new Track(group) : track).look(handle, space, knownRevision);
+            if (track == null) {
+                return namespaces.look(handle, (asked, space) -> new Track(group).look(asked, space, knownRevision));
+            }
+            return namespaces
+                    .space(handle)
+                    .thenCompose(space -> track.follow(handle, space, knownRevision))
+                    .thenCompose(followed -> followed.map(Later::done)
+                            .orElseGet(() -> namespaces.look(
+                                    handle, (asked, space) -> track.look(asked, space, knownRevision))));
         });
     }
 

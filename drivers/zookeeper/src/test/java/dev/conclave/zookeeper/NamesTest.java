@@ -1,7 +1,9 @@
 package dev.conclave.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conclave.MisconfiguredException;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.SessionId;
@@ -65,5 +67,30 @@ class NamesTest {
         assertThat(line.before(reader)).extracting(Line.Place::name).containsExactly(writer);
         assertThat(line.size()).isEqualTo(4);
         assertThat(line.admitsSharers()).isFalse();
+    }
+
+    @Test
+    @DisplayName("tell who clears a line away: only a writer at its head leaves that to the one behind")
+    void behind() {
+        String reader = "0123456789abcdefghijklmno1-1-s-0000000009";
+        String another = "0123456789abcdefghijklmno2-1-s-0000000010";
+        String writer = "0123456789abcdefghijklmno3-4-x-0000000011";
+        String waiter = "0123456789abcdefghijklmno4-1-x-0000000012";
+
+        assertThat(new Line(List.of(writer)).behind(writer)).isEqualTo(Entry.Behind.NOBODY);
+        assertThat(new Line(List.of(waiter, writer)).behind(writer)).isEqualTo(Entry.Behind.SOMEBODY);
+        assertThat(new Line(List.of(reader, another)).behind(reader)).isEqualTo(Entry.Behind.UNKNOWN);
+        assertThat(new Line(List.of(reader, another)).behind(another)).isEqualTo(Entry.Behind.UNKNOWN);
+        assertThat(new Line(List.of(reader, writer)).behind(reader)).isEqualTo(Entry.Behind.UNKNOWN);
+    }
+
+    @Test
+    @DisplayName("notice that the server has counted past 31 bits, and nothing else")
+    void counted() {
+        Line.requireOrdered("/a--1/b/0123456789abcdefghijklmno1-1-s-2147483647");
+
+        assertThatThrownBy(() -> Line.requireOrdered("/a/b/0123456789abcdefghijklmno1-1-s--2147483648"))
+                .isInstanceOf(MisconfiguredException.class)
+                .hasMessageContaining("/a/b");
     }
 }

@@ -1,0 +1,211 @@
+package dev.conclave.etcd;
+
+import com.google.protobuf.ByteString;
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.EnrolmentId;
+import dev.conclave.spi.Renewal;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Signals;
+import dev.conclave.spi.Subject;
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.ResponseHeader;
+import io.etcd.jetcd.api.TxnRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions: a lease, which all keys of the session hang on, and one key to be told by. Thread-safe. */
+final class Sessions {
+    /** Servers take no more than 128 operations in a transaction, unless they are told otherwise. */
+    private static final int OPERATIONS = 100;
+
+    private final Store store;
+    private final Signals signals;
+    private final Map<SessionId, Own> sessions = new ConcurrentHashMap<>();
+
+    private record Own(Duration ttl, Watch bell) {}
+
+    Sessions(Store store, Signals signals) {
+        this.store = store;
+        this.signals = signals;
+    }
+
+    /** How long a session lives without a renewal; zero if it is not one of ours. */
+    Duration ttl(SessionId session) {
+        Own own = sessions.get(session);
+        return own == null ? Duration.ZERO : own.ttl();
+    }
+
+    CompletableFuture<Duration> open(SessionId session, Duration ttl) {
+        long seconds = ttl.plusNanos(999_999_999).toSeconds();
+        LeaseGrantRequest request = LeaseGrantRequest.newBuilder()
+                .setID(Keys.lease(session))
+                .setTTL(seconds)
+                .build();
+        return store.line()
+                .call(LeaseGrpc.getLeaseGrantMethod(), request)
+                .thenCompose(lease -> begin(session, Duration.ofSeconds(lease.getTTL())));
+    }
+
+    private CompletableFuture<Duration> begin(SessionId session, Duration granted) {
+        ByteString key = store.keys().session(session.incarnation());
+        return store.txn(life -> TxnRequest.newBuilder()
+                        .addCompare(Ops.absent(key))
+                        .addSuccess(Ops.put(key, ByteString.EMPTY, Keys.lease(session))))
+                .thenCompose(outcome -> {
+                    if (!outcome.succeeded()) {
+                        return Later.failed(new BackendUnavailableException(
+                                "the session " + session.incarnation() + " of " + session.member()
+                                        + " is there already",
+                                null));
+                    }
+                    return listen(session, granted, outcome.revision()).thenApply(listening -> granted);
+                });
+    }
+
+    /** Watches the session's key from behind a revision at which it was there. */
+    private CompletableFuture<Void> listen(SessionId session, Duration ttl, long revision) {
+        Subject subject = new Subject.Session(session);
+        ByteString key = store.keys().session(session.incarnation());
+        Watch bell = new Watch(key, null, revision + 1, events -> signals.changed(subject));
+        sessions.put(session, new Own(ttl, bell));
+        return store.line().watch(bell);
+    }
+
+    /**
+     * Keeps the lease alive; then a quorum says what hangs on it. A leader that was deposed and does not know it yet goes on keeping leases
+     * alive, to no effect; so what counts is a renewal in the term of a leader who is confirmed after it.
+     */
+    CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+        LeaseKeepAliveRequest request =
+                LeaseKeepAliveRequest.newBuilder().setID(Keys.lease(session)).build();
+        return store.line()
+                .call(LeaseGrpc.getLeaseKeepAliveMethod(), request)
+                .thenCompose(kept -> kept.getTTL() <= 0
+                        ? Later.done(new Renewal.NoSession())
+                        : look(session, List.copyOf(claims), List.copyOf(enrolments), kept.getHeader()));
+    }
+
+    private CompletableFuture<Renewal> look(
+            SessionId session, List<ClaimId> claims, List<EnrolmentId> enrolments, ResponseHeader kept) {
+        List<Question> questions = new ArrayList<>();
+        claims.forEach(claim -> questions.add(new Question(claim, null)));
+        enrolments.forEach(enrolment -> questions.add(new Question(null, enrolment)));
+        CompletableFuture<Renewal> all = Later.done(new Renewal.Renewed(Set.of(), Set.of()));
+        int first = 0;
+        do {
+            int end = Math.min(questions.size(), first + OPERATIONS / 2);
+            all = all.thenCombine(ask(session, questions.subList(first, end), kept), Sessions::both);
+            first = end;
+        } while (first < questions.size());
+        return all;
+    }
+
+    /** Whether something of the session's is still there; one of the two. */
+    private record Question(
+            @Nullable ClaimId claim, @Nullable EnrolmentId enrolment) {
+        List<RequestOp> asked(Keys keys) {
+            if (claim != null) {
+                return List.of(Ops.look(keys.claim(claim, false)), Ops.look(keys.claim(claim, true)));
+            }
+            EnrolmentId listed = Objects.requireNonNull(enrolment);
+            return List.of(Ops.get(keys.member(listed.group(), listed.session().member())));
+        }
+    }
+
+    private CompletableFuture<Renewal> ask(SessionId session, List<Question> questions, ResponseHeader kept) {
+        ByteString key = store.keys().session(session.incarnation());
+        return store.txn(life -> {
+                    TxnRequest.Builder request = TxnRequest.newBuilder().addSuccess(Ops.look(key));
+                    questions.forEach(question -> request.addAllSuccess(question.asked(store.keys())));
+                    return request;
+                })
+                .thenApply(outcome -> {
+                    if (outcome.term() != kept.getRaftTerm()) {
+                        throw new BackendUnavailableException(
+                                "etcd's leader changed while the session was renewed; it is renewed again", null);
+                    }
+                    if (!outcome.isThere(0)) {
+                        return new Renewal.NoSession();
+                    }
+                    restoreBell(session, outcome.revision());
+                    return missing(questions, outcome);
+                });
+    }
+
+    private static Renewal missing(List<Question> questions, Store.Outcome outcome) {
+        Set<ClaimId> claims = new HashSet<>();
+        Set<EnrolmentId> enrolments = new HashSet<>();
+        int position = 1;
+        for (Question question : questions) {
+            if (question.claim() != null) {
+                if (!outcome.isThere(position) && !outcome.isThere(position + 1)) {
+                    claims.add(question.claim());
+                }
+                position += 2;
+            } else {
+                EnrolmentId enrolment = Objects.requireNonNull(question.enrolment());
+                if (outcome.found(position).stream()
+                        .noneMatch(found -> Listing.of(found).isOf(enrolment))) {
+                    enrolments.add(enrolment);
+                }
+                position++;
+            }
+        }
+        return new Renewal.Renewed(claims, enrolments);
+    }
+
+    private static Renewal both(Renewal one, Renewal other) {
+        if (one instanceof Renewal.Renewed first && other instanceof Renewal.Renewed second) {
+            Set<ClaimId> claims = new HashSet<>(first.missingClaims());
+            claims.addAll(second.missingClaims());
+            Set<EnrolmentId> enrolments = new HashSet<>(first.missingEnrolments());
+            enrolments.addAll(second.missingEnrolments());
+            return new Renewal.Renewed(claims, enrolments);
+        }
+        return new Renewal.NoSession();
+    }
+
+    /** A renewal has just found out all that a broken watch may have missed. */
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // what fails here is signalled as a break, and the next renewal tries again
+    private void restoreBell(SessionId session, long revision) {
+        Own own = sessions.get(session);
+        if (own != null && !own.bell().stands()) {
+            listen(session, own.ttl(), revision);
+        }
+    }
+
+    /** Returns the revision at which all that hung on the session is gone. */
+    CompletableFuture<Long> end(SessionId session) {
+        Own own = sessions.remove(session);
+        if (own != null) {
+            own.bell().cancel();
+        }
+        LeaseRevokeRequest request =
+                LeaseRevokeRequest.newBuilder().setID(Keys.lease(session)).build();
+        return store.line()
+                .call(LeaseGrpc.getLeaseRevokeMethod(), request)
+                .thenApply(revoked -> revoked.getHeader().getRevision())
+                .exceptionallyCompose(failure -> {
+                    Throwable cause = Later.cause(failure);
+                    return Failures.isLeaseMissing(cause) ? Later.done(0L) : Later.failed(cause);
+                });
+    }
+
+    void wakeAll() {
+        sessions.keySet().forEach(session -> signals.changed(new Subject.Session(session)));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.conclave.redis;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who reads: one thread at a time, the line's own or one that was lent. The own thread has the role until a lent one comes for it
+ * in vain. Then it steps back as soon as nobody else waits for an answer, and takes the role again when no lent thread has come for
+ * {@link #QUIET_NANOS}, or one left while something was still to be read.
+ *
+ * <p>So a caller that asks again and again reads its answers without a change of threads; a notification that comes while nobody
+ * reads waits a fraction of a millisecond; and where nobody lends, the own thread is never woken but by what it reads.
+ */
+final class Reading {
+    /** How long the role may lie idle. */
+    private static final long QUIET_NANOS = 300_000;
+
+    /** Reentrant: a callback that an application runs on the spot may ask, and wait, while its thread reads. */
+    private final ReentrantLock role = new ReentrantLock();
+
+    private volatile boolean wanted;
+    private volatile boolean needed;
+    private volatile boolean over;
+    private volatile long leftNanos;
+    /** What a lent thread failed with; passed on with the role. */
+    private @Nullable Throwable failure;
+
+    private volatile @Nullable Thread own;
+
+    /** The own thread begins, with the role; it keeps it when it ends, so that nobody reads any more. */
+    void begin() {
+        own = Thread.currentThread();
+        role.lock();
+    }
+
+    /** A lent thread comes for the role. If it gets it, it calls {@link #leave}. */
+    boolean enter() {
+        if (role.tryLock()) {
+            return true;
+        }
+        wanted = true;
+        return false;
+    }
+
+    /**
+     * A lent thread gives the role back.
+     *
+     * @param thrown why it cannot be read on
+     * @param something whether anybody waits for an answer, asked once the role is free: who asks later finds it so
+     */
+    void leave(@Nullable Throwable thrown, BooleanSupplier something) {
+        if (thrown != null && role.getHoldCount() == 1) { // otherwise this very thread goes on to read, and finds out
+            failure = thrown;
+        }
+        role.unlock();
+        leftNanos = System.nanoTime();
+        boolean wake = thrown != null || something.getAsBoolean();
+        needed = wake;
+        if (wake) {
+            LockSupport.unpark(own);
+        }
+    }
+
+    /** Whether a lent thread came in vain. */
+    boolean isWanted() {
+        return wanted;
+    }
+
+    /** The own thread leaves the role to lent ones for as long as they come. Returns what one of them failed with. */
+    @Nullable
+    Throwable stepBack() {
+        wanted = false;
+        leftNanos = System.nanoTime();
+        needed = false;
+        role.unlock();
+        do {
+            LockSupport.parkNanos(this, QUIET_NANOS);
+        } while (!isToReturn() || !role.tryLock());
+        Throwable thrown = failure;
+        failure = null;
+        return thrown;
+    }
+
+    private boolean isToReturn() {
+        return needed || over || System.nanoTime() - leftNanos >= QUIET_NANOS;
+    }
+
+    /** The own thread does not step back for long any more. */
+    void end() {
+        over = true;
+        LockSupport.unpark(own);
+    }
+}

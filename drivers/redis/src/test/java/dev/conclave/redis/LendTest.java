@@ -1,0 +1,414 @@
+package dev.conclave.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.Conclave;
+import dev.conclave.ConnectOptions;
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.ReleaseResult;
+import dev.conclave.kit.Await;
+import dev.conclave.servers.RedisServer;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.Environment;
+import dev.conclave.spi.Released;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
+import dev.conclave.spi.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A thread that is lent to the Redis driver")
+class LendTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final SessionId ADA = new SessionId("ada", "a".repeat(26));
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Set<Subject> signals = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger sequence = new AtomicInteger();
+    private RedisServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = RedisServer.options().volatileOnly().start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        server.close();
+    }
+
+    private Driver driver(String authority) throws Exception {
+        RedisDriverProvider provider = new RedisDriverProvider();
+        Target target = Target.parse("redis://" + authority, Map.of(), provider.options());
+        Environment environment = new Environment("ada", signals::add, StepsTest.NO_TIME, Duration.ofSeconds(2));
+        Driver driver = get(provider.open(target, environment));
+        open.add(() -> get(driver.close()));
+        get(driver.openSession(ADA, LONG));
+        return driver;
+    }
+
+    private Coordinator coordinator() throws InterruptedException {
+        Coordinator coordinator = Conclave.connect(
+                "redis://" + server.authority(),
+                "ada",
+                ConnectOptions.builder()
+                        .ttl(Duration.ofSeconds(6))
+                        .callTimeout(Duration.ofMillis(600))
+                        .build());
+        open.add(coordinator);
+        return coordinator;
+    }
+
+    private static <T> T get(CompletableFuture<T> step) throws Exception {
+        return step.get(10, TimeUnit.SECONDS);
+    }
+
+    /** As the engine does it. Returns the thread on which the answer came. */
+    private static <T> @Nullable Thread await(Driver driver, CompletableFuture<T> step) throws Exception {
+        AtomicReference<@Nullable Thread> on = new AtomicReference<>();
+        CompletableFuture<T> told = step.whenComplete((value, failure) -> on.set(Thread.currentThread()));
+        driver.lend(told::isDone);
+        get(told);
+        return on.get();
+    }
+
+    private ClaimId next(String name) {
+        return new ClaimId(new ClaimKey(ClaimKey.Kind.LOCK, name), ADA, sequence.incrementAndGet());
+    }
+
+    /** A cycle; returns whether both answers were read by this thread. */
+    private boolean cycle(Driver driver, String name) throws Exception {
+        ClaimId id = next(name);
+        CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(id, false, false, ""));
+        Thread first = await(driver, claim);
+        assertThat(claim.join()).isInstanceOf(ClaimReply.Granted.class);
+        CompletableFuture<Released> release = driver.release(id);
+        Thread second = await(driver, release);
+        assertThat(release.join()).isEqualTo(Released.HELD);
+        return first == Thread.currentThread() && second == first;
+    }
+
+    /** Until the driver's own thread has left the reading to this one. */
+    private void untilItReads(Driver driver) throws Exception {
+        untilItReads(driver, 1);
+    }
+
+    /** Without a pause, or the driver's own thread would take the reading back. */
+    private void untilItReads(Driver driver, int times) throws Exception {
+        int read = 0;
+        for (int i = 0; i < 20_000 && read < times; i++) {
+            read += cycle(driver, "warm") ? 1 : 0;
+        }
+        assertThat(read).as("cycles whose answers this thread has read").isEqualTo(times);
+    }
+
+    @Test
+    @DisplayName("reads its own answers, once it comes again and again")
+    void reads() throws Exception {
+        untilItReads(driver(server.authority()), 100);
+    }
+
+    @Test
+    @DisplayName("goes back at once when interrupted, with the flag kept, and what it waited for is given up")
+    void interrupted() throws Exception {
+        Driver driver = driver(server.authority());
+        untilItReads(driver);
+        Thread.currentThread().interrupt();
+        driver.lend(() -> false);
+        assertThat(Thread.interrupted()).isTrue();
+
+        Coordinator coordinator = coordinator();
+        coordinator.lock("x").acquire().close();
+        server.process().pause();
+        Thread caller = Thread.currentThread();
+        CompletableFuture<Void> interrupter = CompletableFuture.runAsync(() -> {
+            LockSupport.parkNanos(50_000_000);
+            caller.interrupt();
+        });
+        try {
+            long began = System.nanoTime();
+            assertThatThrownBy(() -> coordinator.lock("x").acquire()).isInstanceOf(InterruptedException.class);
+            // Before the call time-out would have ended it.
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(550));
+            interrupter.join();
+        } finally {
+            server.process().resume();
+        }
+        Await.until(
+                "the request to be given up",
+                () -> coordinator.lock("x").info().holders().isEmpty());
+    }
+
+    @Test
+    @DisplayName("does not wait on a silent server for longer than a moment, and the step fails in bounded time")
+    void silent() throws Exception {
+        Driver driver = driver(server.authority());
+        Coordinator coordinator = coordinator();
+        for (int i = 0; i < 50; i++) {
+            coordinator.lock("x").acquire().close();
+        }
+        untilItReads(driver);
+        server.process().pause();
+        try {
+            CompletableFuture<ClaimReply> unanswered = driver.claim(new ClaimRequest(next("y"), false, false, ""));
+            long began = System.nanoTime();
+            driver.lend(unanswered::isDone);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+            assertThatThrownBy(() -> coordinator.lock("y").tryAcquire())
+                    .isInstanceOf(BackendUnavailableException.class)
+                    .hasMessageContaining("600ms");
+            // By the driver itself, whose call time-out is 2 s: its own thread reads again, and loses patience.
+            assertThatThrownBy(() -> get(unanswered))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(BackendUnavailableException.class);
+        } finally {
+            server.process().resume();
+        }
+        Await.until("the driver to be back", () -> {
+            try {
+                cycle(driver, "z");
+                return true;
+            } catch (ExecutionException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("leaves notifications to the driver's own thread when it goes")
+    void notifications() throws Exception {
+        Driver driver = driver(server.authority());
+        Subject group = new Subject.Group("workers");
+        get(driver.watch(group));
+        for (int i = 0; i < 20; i++) {
+            untilItReads(driver);
+            signals.clear();
+            assertThat(server.command("PUBLISH", "conclave:{conclave}:group:workers", ""))
+                    .isEqualTo("1");
+            Await.until("the signal to come although nobody is lent", () -> signals.contains(group));
+        }
+    }
+
+    @Test
+    @DisplayName("finds a broken connection out, and the driver's own thread connects again")
+    void broken() throws Exception {
+        Driver driver = driver(server.authority());
+        for (int i = 0; i < 5; i++) {
+            untilItReads(driver);
+            server.command("CLIENT", "KILL", "TYPE", "pubsub");
+            Await.until("the driver to be back", () -> {
+                try {
+                    cycle(driver, "x" + sequence.get());
+                    return true;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(BackendUnavailableException.class);
+                    return false;
+                }
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("is one of many at a time, and all are answered")
+    void many() throws Exception {
+        Driver driver = driver(server.authority());
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        open.add(threads::shutdownNow);
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String name = "x" + i;
+            all.add(threads.submit(() -> {
+                for (int cycle = 0; cycle < 300; cycle++) {
+                    cycle(driver, name);
+                }
+                return 300;
+            }));
+        }
+        for (Future<Integer> each : all) {
+            assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(300);
+        }
+    }
+
+    @Test
+    @DisplayName("may wait again in a callback that runs on the spot while it reads")
+    void nested() throws Exception {
+        Driver driver = driver(server.authority());
+        untilItReads(driver);
+        CompletableFuture<ClaimReply> outer = driver.claim(new ClaimRequest(next("x"), false, false, ""));
+        CompletableFuture<Boolean> inner = outer.thenApply(granted -> {
+            try {
+                return cycle(driver, "y");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await(driver, inner);
+        assertThat(outer.join()).isInstanceOf(ClaimReply.Granted.class);
+        untilItReads(driver);
+    }
+
+    @Test
+    @DisplayName("survives an error in what follows an answer, and so do the others")
+    void error() throws Exception {
+        Driver driver = driver(server.authority());
+        untilItReads(driver);
+        CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(next("x"), false, false, ""));
+        CompletableFuture<ClaimReply> followed = claim.thenApply(reply -> {
+            throw new StackOverflowError("in a completion");
+        });
+        driver.lend(followed::isDone);
+        assertThatThrownBy(() -> get(followed)).hasCauseInstanceOf(StackOverflowError.class);
+        untilItReads(driver);
+    }
+
+    @Test
+    @DisplayName("is let go when the driver is closed")
+    void closed() throws Exception {
+        Driver driver = driver(server.authority());
+        untilItReads(driver);
+        server.process().pause();
+        try {
+            CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(next("x"), false, false, ""));
+            ExecutorService lender = Executors.newSingleThreadExecutor();
+            open.add(lender::shutdownNow);
+            Future<?> lent = lender.submit(() -> {
+                while (!claim.isDone()) {
+                    driver.lend(claim::isDone);
+                }
+            });
+            get(driver.close());
+            assertThatThrownBy(() -> get(claim)).hasCauseInstanceOf(BackendUnavailableException.class);
+            lent.get(10, TimeUnit.SECONDS);
+        } finally {
+            server.process().resume();
+        }
+    }
+
+    @Test
+    @DisplayName("loses no byte when an answer comes in pieces, later than it waits")
+    void pieces() throws Exception {
+        try (Dribble dribble = new Dribble(server)) {
+            Driver driver = driver(dribble.authority());
+            untilItReads(driver);
+            dribble.slow = true;
+            long last = 0;
+            for (int i = 0; i < 20; i++) {
+                ClaimId id = next("x");
+                CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(id, false, false, ""));
+                while (!claim.isDone()) {
+                    driver.lend(claim::isDone);
+                }
+                long token = ((ClaimReply.Granted) claim.join()).token();
+                assertThat(token).isGreaterThan(last);
+                last = token;
+                await(driver, driver.release(id));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("gives and takes locks as ever, through the engine")
+    void engine() throws Exception {
+        Coordinator coordinator = coordinator();
+        long last = 0;
+        for (int i = 0; i < 500; i++) {
+            Grant grant = coordinator.lock("x").acquire();
+            assertThat(grant.fencingToken()).isGreaterThan(last);
+            last = grant.fencingToken();
+            assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
+        }
+    }
+
+    /** Between a driver and its server; passes answers on byte by byte, when slow, with more than a lent thread's wait between them. */
+    private static final class Dribble implements AutoCloseable {
+        private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        private volatile boolean slow;
+
+        private Dribble(RedisServer server) throws IOException {
+            daemon(() -> {
+                try (Socket near = listening.accept();
+                        Socket far = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                    near.setTcpNoDelay(true);
+                    far.setTcpNoDelay(true);
+                    Thread requests = daemon(() -> near.getInputStream().transferTo(far.getOutputStream()));
+                    pass(far.getInputStream(), near.getOutputStream());
+                    requests.join();
+                }
+            });
+        }
+
+        private void pass(InputStream from, OutputStream to) throws IOException {
+            byte[] buffer = new byte[8192];
+            for (int length = from.read(buffer); length > 0; length = from.read(buffer)) {
+                if (!slow) {
+                    to.write(buffer, 0, length);
+                    continue;
+                }
+                for (int i = 0; i < length; i++) {
+                    to.write(buffer[i]);
+                    LockSupport.parkNanos(2_500_000);
+                }
+            }
+        }
+
+        private static Thread daemon(Piping piping) {
+            Thread thread = new Thread(() -> {
+                try {
+                    piping.run();
+                } catch (IOException | InterruptedException e) {
+                    // One end has closed; the driver finds out.
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+            return thread;
+        }
+
+        private interface Piping {
+            void run() throws IOException, InterruptedException;
+        }
+
+        private String authority() {
+            return "127.0.0.1:" + listening.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+        }
+    }
+}
