@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ final class Exchange {
     private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
 
     private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(200);
+    /** With the pause, one look before and one after it: well within the second that is published. */
+    private static final Duration BETWEEN_LOOKS_FOR_DEATHS = Duration.ofMillis(300);
+
     private static final int MORE_TO_CLEAR = 2;
 
     private final Server server;
@@ -32,6 +37,7 @@ final class Exchange {
     private final Link link;
     private final Lane<Job> lane;
     private final Consumer<SessionId> whenLost;
+    private final AtomicBoolean lookingForDeaths = new AtomicBoolean();
     private long lastSweep;
     private volatile boolean closed;
 
@@ -177,6 +183,34 @@ final class Exchange {
                     })
                     .exceptionally(failure -> false); // the next look sweeps again
         }
+    }
+
+    /**
+     * Looks for the dead now and then, as long as somebody wants to know of them: one look for all that is watched, however much that
+     * is. Watchers are notified of what a dead session takes with it.
+     */
+    void lookForDeaths(BooleanSupplier wanted) {
+        if (lookingForDeaths.compareAndSet(false, true)) {
+            environment.time().schedule(BETWEEN_LOOKS_FOR_DEATHS, () -> lookForDeathsNow(wanted));
+        }
+    }
+
+    private void lookForDeathsNow(BooleanSupplier wanted) {
+        if (closed) {
+            return;
+        }
+        boolean again = wanted.getAsBoolean();
+        // Without a connection it is not for this to make one: steps and renewals do, at their own pace.
+        CompletableFuture<?> looked = again && link.isConnected()
+                ? ask("looking for the dead", true, statements -> true)
+                : CompletableFuture.completedFuture(true);
+        looked.whenComplete((done, failure) -> {
+                    lookingForDeaths.set(false);
+                    if (again || wanted.getAsBoolean()) {
+                        lookForDeaths(wanted);
+                    }
+                })
+                .exceptionally(failure -> null); // the next look comes all the same
     }
 
     /** Closes the connection after what is asked already, and wakes the listener to end too. */

@@ -29,8 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A coordinator's two connections: one for all steps, on which its session lives, and one that listens. */
 final class MysqlDriver implements Driver, Listener.Hearer {
-    /** Deaths signal nothing, and are to be seen within a second: two looks, and a pause between them. */
-    private static final Duration LOOK_FOR_DEATHS = Duration.ofMillis(300);
+    /** As long as nobody would hear of a change. */
+    private static final Duration LOOK_WHILE_DEAF = Duration.ofMillis(300);
 
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
     private static final int EARLY_SIGNALS = 256;
@@ -204,17 +204,20 @@ final class MysqlDriver implements Driver, Listener.Hearer {
 
     @Override
     public CompletableFuture<Duration> watch(Subject subject) {
-        Duration look = subject instanceof Subject.AllGroups ? LOOK_FOR_LOST_SIGNALS : LOOK_FOR_DEATHS;
         interests.watch(subject);
+        exchange.lookForDeaths(() -> !interests.watched().isEmpty());
         // Without a listener the server would forget the watch; once there is one, all are told to look, and so to
         // watch.
-        if (!listener.ensure() || !registered.add(subject)) {
-            return CompletableFuture.completedFuture(look);
+        if (!listener.ensure()) {
+            return CompletableFuture.completedFuture(LOOK_WHILE_DEAF);
+        }
+        if (!registered.add(subject)) {
+            return CompletableFuture.completedFuture(LOOK_FOR_LOST_SIGNALS);
         }
         return exchange.ask("watching", false, statements -> {
                     statements.rows(
                             "call conclave_watch(?, ?, true)", row -> true, keys.subject(subject), listener.id());
-                    return look;
+                    return LOOK_FOR_LOST_SIGNALS;
                 })
                 .whenComplete((told, failure) -> {
                     if (failure != null) {

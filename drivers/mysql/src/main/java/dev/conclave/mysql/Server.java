@@ -120,7 +120,7 @@ final class Server {
     private Wire connect(String url) throws SQLException {
         ClientCertificate.show(keys);
         try {
-            Connection connection = (Connection) new Driver().connect(url, (Properties) properties.clone());
+            Connection connection = new Driver().connect(url, (Properties) properties.clone());
             Socket socket = Sockets.takeLast();
             if (connection == null || socket == null) {
                 throw new SQLException("not a URL of the client library: " + url);
