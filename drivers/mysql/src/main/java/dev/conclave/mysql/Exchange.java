@@ -214,14 +214,14 @@ final class Exchange {
     }
 
     /** Closes the connection after what is asked already, and wakes the listener to end too. */
-    CompletableFuture<Void> close(byte[] listener) {
+    CompletableFuture<Void> close() {
         closed = true;
         if (!link.isConnected()) {
             abort();
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Boolean> closing = ask("closing", false, statements -> {
-            link.close(listener);
+            link.close();
             return true;
         });
         return closing.handle((closedInOrder, failure) -> {

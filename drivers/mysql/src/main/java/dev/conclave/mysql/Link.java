@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Link {
     private static final Logger log = LoggerFactory.getLogger(Link.class);
     private final Server server;
+    /** Whose the signals for this coordinator are. */
+    private final byte[] listener = new byte[8];
     /** Those whose connection is gone, and with it they; on the next one they are ended, if the server has not seen it yet. */
     private final Set<SessionId> lost = ConcurrentHashMap.newKeySet();
 
@@ -32,7 +35,12 @@ final class Link {
 
     Link(Server server) {
         this.server = server;
+        ThreadLocalRandom.current().nextBytes(listener);
         this.listening = server.hosts().get(0);
+    }
+
+    byte[] listener() {
+        return listener.clone();
     }
 
     /** Its statements; connects if need be. */
@@ -64,7 +72,8 @@ final class Link {
             Deployment deployment = Deployment.probe(server, fresh, () -> server.connect(host));
             server.prepare(fresh, deployment.isMariaDb());
             Schema.ensure(statements, server);
-            statements.run(Schema.use(server), "call conclave_attach()");
+            statements.run(Schema.use(server));
+            statements.row("call conclave_attach(?)", row -> true, (Object) listener);
             for (SessionId session : Set.copyOf(lost)) {
                 end(statements, session);
                 lost.remove(session);
@@ -95,7 +104,7 @@ final class Link {
         }
     }
 
-    boolean open(SessionId session, byte[] namespace, byte[] listener, Duration ttl) throws SQLException {
+    boolean open(SessionId session, byte[] namespace, Duration ttl) throws SQLException {
         SessionId former = bound;
         if (former != null) {
             end(former);
@@ -163,7 +172,7 @@ final class Link {
     }
 
     /** Says good-bye, and wakes the listener to do so too. */
-    void close(byte[] listener) throws SQLException {
+    void close() throws SQLException {
         Wire current = wire;
         wire = null;
         if (current != null) {

@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class Listener {
     private final Server server;
     private final Link link;
     private final Hearer hearer;
-    private final byte[] id = new byte[8];
+    private final byte[] id;
     /** Signals that are passed on and not yet deleted; of the thread. */
     private final Set<String> handled = new LinkedHashSet<>();
 
@@ -52,7 +51,7 @@ final class Listener {
         this.server = server;
         this.link = link;
         this.hearer = hearer;
-        ThreadLocalRandom.current().nextBytes(id);
+        this.id = link.listener();
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
         thread.start();

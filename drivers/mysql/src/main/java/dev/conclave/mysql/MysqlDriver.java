@@ -82,7 +82,7 @@ final class MysqlDriver implements Driver, Listener.Hearer {
         interests.begin(session);
         listener.ensureForNewSession();
         return exchange.ask("opening a session", false, statements -> {
-            if (!exchange.link().open(session, keys.namespace(), listener.id(), ttl)) {
+            if (!exchange.link().open(session, keys.namespace(), ttl)) {
                 throw new BackendUnavailableException("session " + session.incarnation() + " was there before", null);
             }
             return ttl;
@@ -92,7 +92,7 @@ final class MysqlDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
         listener.ensure();
-        Renewals renewals = new Renewals(keys, session, claims, enrolments);
+        Renewals renewals = new Renewals(keys, listener.id(), session, claims, enrolments);
         if (exchange.link().isLost(session)) {
             return CompletableFuture.completedFuture(new Renewal.NoSession());
         }
@@ -283,7 +283,7 @@ final class MysqlDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Void> close() {
         listener.close();
-        CompletableFuture<Void> closed = exchange.close(listener.id());
+        CompletableFuture<Void> closed = exchange.close();
         // A connection that is stuck does not say good-bye.
         TimeSource.Timer patience = environment
                 .time()

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A proof of life, and what the member believes to have. */
-record Renewals(Keys keys, SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+record Renewals(Keys keys, byte[] listener, SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
     private static final int LIVES = 0;
     private static final int HOLDS = 1;
 
@@ -21,7 +21,7 @@ record Renewals(Keys keys, SessionId session, Set<ClaimId> claims, Set<Enrolment
         Set<Long> held = new HashSet<>();
         Set<Enrolled> enrolled = new HashSet<>();
         List<Boolean> lives = statements.rows(
-                "call conclave_renew(?)",
+                "call conclave_renew(?, ?)",
                 row -> {
                     int kind = row.getInt("kind");
                     long sequence = row.getLong("seq");
@@ -32,7 +32,8 @@ record Renewals(Keys keys, SessionId session, Set<ClaimId> claims, Set<Enrolment
                     }
                     return kind == LIVES;
                 },
-                (Object) Keys.session(session));
+                Keys.session(session),
+                listener);
         if (!lives.contains(true)) {
             return new Renewal.NoSession();
         }

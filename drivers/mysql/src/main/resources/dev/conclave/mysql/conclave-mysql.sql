@@ -112,16 +112,18 @@ create table if not exists conclave_departures (
 -- than that: the one holds over a crash with a clock set back, the other over an old backup or a new schema.
 drop procedure if exists conclave_attach
 //
-create procedure conclave_attach() sql security invoker
+create procedure conclave_attach(ear binary(8)) sql security invoker
 begin
     declare above, counter bigint;
     declare exit handler for sqlexception begin rollback; resignal; end;
+    do get_lock(concat('conclave.z.', lower(hex(ear))), 0);
     start transaction;
     select reserved into above from conclave_fence where id = 1 for update;
     set counter = cast(uuid_short() & 0xffffffffffffff as signed);
     set above = greatest(above, cast(unix_timestamp(sysdate(6)) * 1000000 as signed));
     update conclave_fence set base = above - counter, reserved = above + 10000 where id = 1;
     commit;
+    select 1;
 end
 //
 drop procedure if exists conclave_draw
@@ -207,13 +209,24 @@ begin
     select 1;
 end
 //
+-- Sleeps a round at a time until there are signals. Where the server is MariaDB, to sleep is to wait in vain for the pillow, a lock
+-- that the coordinator's other connection holds: MariaDB takes two seconds to kill one SLEEP() beside many. MySQL does so at once, and
+-- waits for locks by whole seconds only.
 -- handled: the ids, by comma, of signals that the listener knows and has not yet deleted.
 drop procedure if exists conclave_listen
 //
 create procedure conclave_listen(me binary(8), rounds int, handled text) sql security invoker
 begin
+    declare pillow varchar(64) character set ascii default concat('conclave.z.', lower(hex(me)));
+    declare is_mariadb bool default version() like '%MariaDB%';
     while rounds > 0 and not exists (select 1 from conclave_signals where listener = me and not find_in_set(id, handled)) do
-        do sleep(0.1);
+        if not is_mariadb then
+            do sleep(0.1);
+        elseif get_lock(pillow, 0.1) = 1 then
+            -- Nobody holds it, between two connections: for the next one.
+            do release_lock(pillow);
+            do sleep(0.1);
+        end if;
         set rounds = rounds - 1;
     end while;
     select id, address from conclave_signals where listener = me and not find_in_set(id, handled) order by id limit 1000;
@@ -471,8 +484,13 @@ end
 -- What a session has: kind 0 if it lives, on this connection; 1 a claim that it holds, 2 an enrolment.
 drop procedure if exists conclave_renew
 //
-create procedure conclave_renew(me binary(8)) sql security invoker
+create procedure conclave_renew(me binary(8), ear binary(8)) sql security invoker
 begin
+    declare pillow varchar(64) character set ascii default concat('conclave.z.', lower(hex(ear)));
+    if is_used_lock(pillow) is null then
+        -- The connection before this one still had it when this one came.
+        do get_lock(pillow, 0);
+    end if;
     select 0 as kind, 0 as seq, null as name from conclave_sessions where id = me and ended = 0
         and is_used_lock(concat('conclave.s.', lower(hex(me)))) = connection_id()
     union all select 1, seq, null from conclave_heads where session = me
