@@ -32,6 +32,7 @@ final class Link {
     private volatile Target.Host listening;
 
     private volatile boolean mariaDb;
+    private boolean connectedBefore;
 
     Link(Server server) {
         this.server = server;
@@ -66,10 +67,11 @@ final class Link {
     }
 
     private Wire connect(Target.Host host) throws SQLException {
-        Wire fresh = server.connect(host);
+        Duration patience = connectedBefore ? server.patience() : server.patienceAtFirst();
+        Wire fresh = server.connect(host, patience);
         try {
             Statements statements = new Statements(fresh.connection());
-            Deployment deployment = Deployment.probe(server, fresh, () -> server.connect(host));
+            Deployment deployment = Deployment.probe(server, fresh, () -> server.connect(host, patience));
             server.prepare(fresh, deployment.isMariaDb());
             Schema.ensure(statements, server);
             statements.run(Schema.use(server));
@@ -79,6 +81,7 @@ final class Link {
                 lost.remove(session);
             }
             listening = host;
+            connectedBefore = true;
             mariaDb = deployment.isMariaDb();
             wire = fresh;
             if (closed) {
@@ -93,7 +96,7 @@ final class Link {
 
     /** A second connection to where the first one went. */
     Wire connectListener() throws SQLException {
-        Wire fresh = server.connect(listening);
+        Wire fresh = server.connect(listening, server.patience());
         try {
             server.prepare(fresh, mariaDb);
             new Statements(fresh.connection()).run(Schema.use(server));

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,9 @@ final class Listener {
     private static final int LONGEST_SLEEP_ROUNDS = 20;
     private static final int SLEEPS_PER_TTL = 3;
     private static final int ROUND_MILLIS = 100;
+    /** A signal which is none: the server cannot let this connection sleep. */
+    private static final long RESTLESS = 0;
+
     private static final int MOST_HANDLED = 64;
 
     private final Server server;
@@ -126,10 +131,14 @@ final class Listener {
                 id,
                 Math.max(1, rounds),
                 String.join(",", handled));
-        heard.forEach(each -> {
-            handled.add(Long.toString(each.id()));
-            hearer.heard(each.address());
-        });
+        for (Heard each : heard) {
+            if (each.id() == RESTLESS) {
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(ROUND_MILLIS));
+            } else {
+                handled.add(Long.toString(each.id()));
+                hearer.heard(each.address());
+            }
+        }
         // Deleted by the way, not between a signal and the next.
         if (handled.size() >= MOST_HANDLED || (heard.isEmpty() && !handled.isEmpty())) {
             statements.run("delete from conclave_signals where id in (" + String.join(",", handled) + ")");

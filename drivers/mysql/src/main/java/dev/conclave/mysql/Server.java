@@ -19,6 +19,7 @@ import org.mariadb.jdbc.Driver;
 final class Server {
     static final String DEFAULT_DATABASE = "conclave";
     private static final int DEFAULT_PORT = 3306;
+    private static final int CALLS_PER_CONNECT = 2;
     private static final Map<String, String> TLS_MODES = Map.of(
             "disable",
             "disable",
@@ -37,6 +38,7 @@ final class Server {
     /** Until a server without TLS was met. */
     private volatile boolean prefersTls;
 
+    private final Duration callTimeout;
     private final Duration ttl;
     private final String database;
 
@@ -53,9 +55,8 @@ final class Server {
         this.database = path.isEmpty() ? DEFAULT_DATABASE : path;
         target.user().ifPresent(user -> properties.setProperty("user", user));
         target.password().ifPresent(password -> properties.setProperty("password", password));
-        String patience = Long.toString(environment.callTimeout().toMillis());
-        properties.setProperty("connectTimeout", patience);
-        properties.setProperty("socketTimeout", patience);
+        this.callTimeout = environment.callTimeout();
+        properties.setProperty("socketTimeout", Long.toString(callTimeout.toMillis()));
         properties.setProperty("socketFactory", Sockets.class.getName());
         setTls();
     }
@@ -101,26 +102,40 @@ final class Server {
         return ttl;
     }
 
+    /** How long the first connection may take to log in: it loads what TLS needs, and nobody is waiting for a session yet. */
+    Duration patienceAtFirst() {
+        return callTimeout.multipliedBy(CALLS_PER_CONNECT).dividedBy(hosts().size());
+    }
+
+    /** How long another one may take, while a session is over and its successor waits. */
+    Duration patience() {
+        return callTimeout;
+    }
+
     /** A new connection, with no database yet, on which a statement may take a call's time-out. */
-    Wire connect(Target.Host host) throws SQLException {
+    Wire connect(Target.Host host, Duration patience) throws SQLException {
         int port = host.port() < 0 ? DEFAULT_PORT : host.port();
         String url = "jdbc:mariadb://address=(host=" + host.name() + ")(port=" + port + ")/";
+        Properties settings = new Properties();
+        settings.putAll(properties);
+        settings.setProperty("connectTimeout", Long.toString(patience.toMillis()));
         try {
-            return connect(url);
+            return connect(url, settings);
         } catch (SQLException e) {
             if (!prefersTls || !Failures.saysNoTls(e)) {
                 throw e;
             }
             prefersTls = false;
             properties.setProperty("sslMode", "disable");
-            return connect(url);
+            settings.setProperty("sslMode", "disable");
+            return connect(url, settings);
         }
     }
 
-    private Wire connect(String url) throws SQLException {
+    private Wire connect(String url, Properties settings) throws SQLException {
         ClientCertificate.show(keys);
         try {
-            Connection connection = new Driver().connect(url, (Properties) properties.clone());
+            Connection connection = new Driver().connect(url, settings);
             Socket socket = Sockets.takeLast();
             if (connection == null || socket == null) {
                 throw new SQLException("not a URL of the client library: " + url);

@@ -210,8 +210,9 @@ begin
 end
 //
 -- Sleeps a round at a time until there are signals. Where the server is MariaDB, to sleep is to wait in vain for the pillow, a lock
--- that the coordinator's other connection holds: MariaDB takes two seconds to kill one SLEEP() beside many. MySQL does so at once, and
--- waits for locks by whole seconds only.
+-- that the coordinator's other connection holds: MariaDB takes two seconds to kill one SLEEP() beside many, and who kills waits for it.
+-- MySQL does so at once, and waits for locks by whole seconds only. If nobody holds the pillow, between two connections, that is told
+-- by a signal 0: then the client sleeps.
 -- handled: the ids, by comma, of signals that the listener knows and has not yet deleted.
 drop procedure if exists conclave_listen
 //
@@ -219,17 +220,18 @@ create procedure conclave_listen(me binary(8), rounds int, handled text) sql sec
 begin
     declare pillow varchar(64) character set ascii default concat('conclave.z.', lower(hex(me)));
     declare is_mariadb bool default version() like '%MariaDB%';
-    while rounds > 0 and not exists (select 1 from conclave_signals where listener = me and not find_in_set(id, handled)) do
+    declare restless bool default 0;
+    while rounds > 0 and not restless and not exists (select 1 from conclave_signals where listener = me and not find_in_set(id, handled)) do
         if not is_mariadb then
             do sleep(0.1);
         elseif get_lock(pillow, 0.1) = 1 then
-            -- Nobody holds it, between two connections: for the next one.
             do release_lock(pillow);
-            do sleep(0.1);
+            set restless = 1;
         end if;
         set rounds = rounds - 1;
     end while;
-    select id, address from conclave_signals where listener = me and not find_in_set(id, handled) order by id limit 1000;
+    (select id, address from conclave_signals where listener = me and not find_in_set(id, handled) order by id limit 1000)
+        union all select 0, '' from (select 1) always where restless;
 end
 //
 -- Binds a session to this connection. A session that ever was is not opened again.
