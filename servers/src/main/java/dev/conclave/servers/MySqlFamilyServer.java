@@ -89,7 +89,12 @@ public abstract sealed class MySqlFamilyServer implements Server permits MariaDb
     /** Runs a program to its end. */
     final void run(String what, List<String> command, ProcessBuilder.Redirect input)
             throws IOException, InterruptedException {
-        Path log = folder.path().resolve(what + ".log");
+        run(folder.path(), what, command, input);
+    }
+
+    static void run(Path folder, String what, List<String> command, ProcessBuilder.Redirect input)
+            throws IOException, InterruptedException {
+        Path log = folder.resolve(what + ".log");
         Process running = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

@@ -2,7 +2,6 @@ package dev.conclave.servers;
 
 import dev.conclave.kit.TemporaryFolder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,17 +9,20 @@ import java.util.Optional;
 
 /** A MySQL 8 server, which comes as an archive in a jar, for Linux on amd64. Needs Debian's libaio1 and libnuma1. */
 public final class MySqlServer extends MySqlFamilyServer {
-    private static final String ARCHIVE = "/mysql-Linux-amd64.tar.gz";
+    private final MySqlInstallation installation;
 
-    private MySqlServer(TemporaryFolder folder, List<String> options) throws IOException {
-        super("MySQL", folder, program(folder.path()), options);
+    private MySqlServer(TemporaryFolder folder, MySqlInstallation installation, List<String> options)
+            throws IOException {
+        super("MySQL", folder, program(folder.path(), installation), options);
+        this.installation = installation;
     }
 
-    private static List<String> program(Path folder) {
+    private static List<String> program(Path folder, MySqlInstallation installation) {
         return List.of(
-                folder.resolve("server/bin/mysqld").toString(),
+                installation.program().toString(),
                 "--no-defaults",
-                "--basedir=" + folder.resolve("server"),
+                MySqlInstallation.LOG_SIZE,
+                "--basedir=" + installation.base(),
                 "--init-file=" + folder.resolve("setup.sql"),
                 "--mysqlx=OFF");
     }
@@ -33,52 +35,27 @@ public final class MySqlServer extends MySqlFamilyServer {
     }
 
     /**
-     * Unpacks the server, makes a data folder and starts it, on a free port of the loopback interface.
+     * Makes a data folder and starts a server on it, on a free port of the loopback interface.
      *
      * @param options of the server
      */
     public static MySqlServer start(String... options) throws IOException, InterruptedException {
-        MySqlServer server = new MySqlServer(new TemporaryFolder(), List.of(options));
-        try {
-            server.unpack();
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            server.close();
-            throw e;
-        }
+        MySqlInstallation installation = MySqlInstallation.get();
+        MySqlServer server = new MySqlServer(new TemporaryFolder(), installation, List.of(options));
         server.startNew();
         return server;
     }
 
-    private void unpack() throws IOException, InterruptedException {
-        Path archive = folder().resolve("server.tar.gz");
-        try (InputStream packed = MySqlServer.class.getResourceAsStream(ARCHIVE)) {
-            if (packed == null) {
-                throw new IOException(ARCHIVE + " is not on the class path");
-            }
-            Files.copy(packed, archive);
-        }
-        Path server = folder().resolve("server");
-        Files.createDirectory(server);
-        List<String> command = List.of("tar", "-xzf", archive.toString(), "-C", server.toString());
-        run("unpacking", command, ProcessBuilder.Redirect.PIPE);
-        Files.delete(archive);
-        Files.write(folder().resolve("setup.sql"), SETUP);
-    }
-
-    /** The folder of the PEM files that it has made for itself: {@code ca}, {@code client-cert}, {@code client-key}. */
+    /** The folder of the PEM files that came with its data: {@code ca}, {@code client-cert}, {@code client-key}. */
     public Path certificates() {
         return data();
     }
 
     @Override
     void initialize() throws IOException, InterruptedException {
-        List<String> command = List.of(
-                folder().resolve("server/bin/mysqld").toString(),
-                "--no-defaults",
-                "--initialize-insecure",
-                "--basedir=" + folder().resolve("server"),
-                "--datadir=" + data(),
-                temporary());
-        run("initializing", Unprivileged.command(command), ProcessBuilder.Redirect.PIPE);
+        Files.write(folder().resolve("setup.sql"), SETUP);
+        List<String> command =
+                List.of("cp", "-a", installation.data().toString(), data().toString());
+        run("copying", command, ProcessBuilder.Redirect.PIPE);
     }
 }
