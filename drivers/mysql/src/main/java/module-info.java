@@ -1,6 +1,6 @@
 /** Groups, leader election and locks over MySQL and MariaDB. */
 module dev.conclave.mysql {
-    requires dev.conclave;
+    requires dev.conclave.jdbc;
     requires java.sql;
     requires org.mariadb.jdbc;
     requires org.slf4j;

@@ -22,7 +22,7 @@ final class Deployment {
 
     /** Looks at the server at the other end, and refuses it or not. */
     static Deployment probe(Server server, Wire wire, Connecting other) throws SQLException {
-        Statements statements = new Statements(wire.connection());
+        RetryingStatements statements = wire.statements();
         Map<String, String> settings = new TreeMap<>(statements
                 .rows(
                         "show global variables where variable_name in ('version', 'read_only', 'super_read_only',"
@@ -59,7 +59,7 @@ final class Deployment {
 
     private void refuse() {
         if (isOn("read_only") || isOn("super_read_only") || isOn("innodb_read_only")) {
-            throw Failures.readOnly(server, null);
+            throw MysqlFailures.readOnly(server, null);
         }
         if (!server.isSingleWriter() && isOn("wsrep_on")) {
             throw cluster("Galera (wsrep_on)");
@@ -80,7 +80,7 @@ final class Deployment {
     }
 
     /** A session hangs on a user-level lock: it must stay while its connection does, beside others, and be nobody else's. */
-    private void refuseForgetfulLocks(Wire wire, Statements statements, Connecting other) throws SQLException {
+    private void refuseForgetfulLocks(Wire wire, RetryingStatements statements, Connecting other) throws SQLException {
         String name = "conclave.p."
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         statements.row("select get_lock(?, 0)", row -> row.getInt(1), name);
@@ -102,10 +102,10 @@ final class Deployment {
         statements.row("select release_lock(?), release_lock(?)", row -> row.getInt(1), name, name + ".");
     }
 
-    private void refusePooler(Statements statements, String name, Connecting other) throws SQLException {
+    private void refusePooler(RetryingStatements statements, String name, Connecting other) throws SQLException {
         Wire second = other.connect();
         try {
-            Statements others = new Statements(second.connection());
+            RetryingStatements others = second.statements();
             for (int i = 0; i < ATTEMPTS; i++) {
                 // While the other is within a transaction, it has a connection to itself: ours, unless that is kept.
                 others.run("start transaction");
@@ -120,7 +120,7 @@ final class Deployment {
         }
     }
 
-    private static boolean isOurs(Statements statements, String lock) throws SQLException {
+    private static boolean isOurs(RetryingStatements statements, String lock) throws SQLException {
         return statements.row("select is_used_lock(?) <=> connection_id()", row -> row.getBoolean(1), lock);
     }
 

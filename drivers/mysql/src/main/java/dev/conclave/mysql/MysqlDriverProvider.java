@@ -2,6 +2,7 @@ package dev.conclave.mysql;
 
 import dev.conclave.DriverInfo;
 import dev.conclave.Trait;
+import dev.conclave.jdbc.JdbcDriver;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.DriverOption;
 import dev.conclave.spi.DriverProvider;
@@ -75,6 +76,6 @@ public final class MysqlDriverProvider implements DriverProvider {
 
     @Override
     public CompletableFuture<Driver> open(Target target, Environment environment) {
-        return MysqlDriver.open(new Server(target, environment), target, environment);
+        return JdbcDriver.open(new MysqlDialect(new Server(target, environment)), target, environment);
     }
 }

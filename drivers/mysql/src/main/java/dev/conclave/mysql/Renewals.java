@@ -1,5 +1,8 @@
 package dev.conclave.mysql;
 
+import dev.conclave.jdbc.Job;
+import dev.conclave.jdbc.Keys;
+import dev.conclave.jdbc.Statements;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Renewal;
@@ -11,17 +14,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A proof of life, and what the member believes to have. */
-record Renewals(Keys keys, byte[] listener, SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+record Renewals(Keys keys, long listener, SessionId session, List<ClaimId> claims, List<EnrolmentId> enrolments)
+        implements Job.Question<Renewal> {
     private static final int LIVES = 0;
     private static final int HOLDS = 1;
 
     private record Enrolled(long sequence, String group) {}
 
-    Renewal ask(Statements statements) throws SQLException {
+    @Override
+    public Renewal ask(Statements statements) throws SQLException {
         Set<Long> held = new HashSet<>();
         Set<Enrolled> enrolled = new HashSet<>();
-        List<Boolean> lives = statements.rows(
-                "call conclave_renew(?, ?)",
+        List<Boolean> lives = statements.callRows(
+                "renew",
                 row -> {
                     int kind = row.getInt("kind");
                     long sequence = row.getLong("seq");
@@ -32,8 +37,8 @@ record Renewals(Keys keys, byte[] listener, SessionId session, Set<ClaimId> clai
                     }
                     return kind == LIVES;
                 },
-                Keys.session(session),
-                listener);
+                MysqlDialect.bytes(Keys.id(session)),
+                MysqlDialect.bytes(listener));
         if (!lives.contains(true)) {
             return new Renewal.NoSession();
         }

@@ -21,7 +21,7 @@ final class Schema {
     private Schema() {}
 
     /** Creates the schema if it is not there, one creator at a time, and refuses one of another version. */
-    static void ensure(Statements statements, Server server) throws SQLException {
+    static void ensure(RetryingStatements statements, Server server) throws SQLException {
         Optional<Integer> version = version(statements, server);
         if (version.isEmpty()) {
             create(statements, server);
@@ -36,7 +36,7 @@ final class Schema {
         }
     }
 
-    private static Optional<Integer> version(Statements statements, Server server) throws SQLException {
+    private static Optional<Integer> version(RetryingStatements statements, Server server) throws SQLException {
         boolean there = !statements
                 .rows(
                         "select 1 from information_schema.tables where table_schema = ? and table_name = 'conclave_version'",
@@ -52,7 +52,7 @@ final class Schema {
                 .findFirst();
     }
 
-    private static void create(Statements statements, Server server) throws SQLException {
+    private static void create(RetryingStatements statements, Server server) throws SQLException {
         int creator =
                 statements.row("select get_lock(?, ?)", row -> row.getInt(1), CREATION, Server.seconds(server.ttl()));
         if (creator != 1) {
@@ -67,7 +67,7 @@ final class Schema {
                 statements.run(definition().toArray(String[]::new));
             }
         } catch (SQLException e) {
-            if (Failures.isNotAllowed(e)) {
+            if (MysqlFailures.isNotAllowed(e)) {
                 throw new MisconfiguredException(
                         "the user of " + server
                                 + " may not create Conclave's tables and procedures; let an administrator"

@@ -122,7 +122,7 @@ final class Server {
         try {
             return connect(url, settings);
         } catch (SQLException e) {
-            if (!prefersTls || !Failures.saysNoTls(e)) {
+            if (!prefersTls || !MysqlFailures.saysNoTls(e)) {
                 throw e;
             }
             prefersTls = false;
@@ -151,7 +151,7 @@ final class Server {
     void prepare(Wire wire, boolean mariaDb) throws SQLException {
         // A connection that is stuck is survived for as long as the session can be: what it swallowed may yet arrive.
         wire.connection().setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
-        new Statements(wire.connection())
+        wire.statements()
                 .run(
                         "set session transaction isolation level read committed",
                         "set autocommit = 1, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"

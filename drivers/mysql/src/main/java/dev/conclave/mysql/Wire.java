@@ -1,5 +1,6 @@
 package dev.conclave.mysql;
 
+import dev.conclave.jdbc.Line;
 import java.io.IOException;
 import java.net.Socket;
 import java.sql.SQLException;
@@ -8,11 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection of the client library and the socket beneath. */
-record Wire(Connection connection, Socket socket) {
+record Wire(Connection connection, Socket socket) implements Line.Asking {
     private static final Logger log = LoggerFactory.getLogger(Wire.class);
 
-    /** Gives it up at once, from any thread: nothing that it has sent arrives later, and who waits on it fails. */
-    void reset() {
+    @Override
+    public RetryingStatements statements() {
+        return new RetryingStatements(connection);
+    }
+
+    @Override
+    public void reset() {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
@@ -21,8 +27,8 @@ record Wire(Connection connection, Socket socket) {
         }
     }
 
-    /** Says good-bye. */
-    void close() {
+    @Override
+    public void close() {
         try {
             connection.close();
         } catch (SQLException e) {

@@ -627,8 +627,9 @@ end
 -- Returns 0 if nobody is dead, 1 if somebody is to be cleared away after the pause, 2 if there is more to clear now.
 drop procedure if exists conclave_sweep
 //
-create procedure conclave_sweep(pause_micros bigint) sql security invoker
+create procedure conclave_sweep(pause_millis bigint) sql security invoker
 begin
+    declare pause_micros bigint default pause_millis * 1000;
     declare now_at bigint default cast(unix_timestamp(sysdate(6)) * 1000000 as signed);
     declare broom varchar(64) character set ascii
         default concat('conclave.w.', left(sha2(database(), 256), 32), '.', now_at div 150000);
@@ -699,13 +700,17 @@ end
 -- By its coordinator.
 drop procedure if exists conclave_watch
 //
-create procedure conclave_watch(what binary(8), me binary(8), watching bool) sql security invoker
+create procedure conclave_watch(what binary(8), me binary(8)) sql security invoker
 begin
-    if watching then
-        insert ignore into conclave_watches values (what, me);
-    else
-        delete from conclave_watches where subject = what and listener = me;
-    end if;
+    insert ignore into conclave_watches values (what, me);
+    select 1;
+end
+//
+drop procedure if exists conclave_unwatch
+//
+create procedure conclave_unwatch(what binary(8), me binary(8)) sql security invoker
+begin
+    delete from conclave_watches where subject = what and listener = me;
     select 1;
 end
 //
@@ -873,7 +878,24 @@ begin
     union all
     select null, null, d.member, d.incarnation, d.seq, null, null, null, d.revision
         from conclave_groups g join conclave_departures d on d.name = g.name
-        where g.name = target and known >= g.history and known < g.revision and d.revision > known;
+        where g.name = target and known >= g.history and known < g.revision and d.revision > known
+    order by changed;
+end
+//
+-- Who holds and who waits, of the names from one on and below another; without a token who waits.
+drop procedure if exists conclave_standing
+//
+create procedure conclave_standing(lowest varbinary(1028), beyond varbinary(1028)) sql security invoker
+begin
+    select c.name, s.member, s.incarnation, s.ttl_millis, c.seq, c.shared, c.token, c.payload, c.since
+        from (
+            select name, session, seq, 0 as shared, token, payload, since, 0 as ticket from conclave_heads
+                where name >= lowest and name < beyond and session is not null
+            union all
+            select name, session, seq, shared, token, payload, since, ticket from conclave_queue
+                where name >= lowest and name < beyond
+        ) c join conclave_sessions s on s.id = c.session and s.ended = 0
+        order by c.name, c.ticket;
 end
 //
 insert into conclave_version select 1 from (select 1) always where not exists (select 1 from conclave_version)

@@ -1,5 +1,6 @@
 package dev.conclave.mysql;
 
+import dev.conclave.jdbc.Keys;
 import dev.conclave.servers.MariaDbServer;
 import dev.conclave.servers.MySqlFamilyServer;
 import dev.conclave.servers.ServerBackend;
@@ -100,7 +101,7 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
         byte[] text = namespace.getBytes(StandardCharsets.UTF_8);
         try (Connection connection = connect()) {
             long count = count(connection, "select count(*) from conclave.conclave_sessions where namespace = ?", text);
-            byte[] prefix = new Keys(namespace).groupPrefix();
+            byte[] prefix = new Keys(namespace, Long::toHexString).groupPrefix();
             byte[] namespacePart = java.util.Arrays.copyOf(prefix, prefix.length - 1);
             for (String table : TABLES) {
                 count += count(

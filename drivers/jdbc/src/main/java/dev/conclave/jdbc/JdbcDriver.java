@@ -1,4 +1,4 @@
-package dev.conclave.postgresql;
+package dev.conclave.jdbc;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.DriverInfo;
@@ -30,14 +30,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A coordinator's two connections: one for all steps, on which its session lives, and one that listens. */
-final class PostgresqlDriver implements Driver, Listener.Hearer {
+public final class JdbcDriver implements Driver, Listener.Hearer {
     /** As long as nobody would hear of a change. */
     private static final Duration LOOK_WHILE_DEAF = Duration.ofMillis(300);
 
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
-    private static final int PUSHED_GRANTS = 256;
+    private static final int EARLY_SIGNALS = 256;
+    private static final long NO_TOKEN = 0;
 
-    private final Server server;
+    private final Dialect dialect;
     private final Environment environment;
     private final Keys keys;
     private final Groups groups;
@@ -48,27 +49,29 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     /** What the server knows that we watch. */
     private final Set<Subject> registered = ConcurrentHashMap.newKeySet();
     /**
-     * Tokens that a notification brought to requests that wait, by the requests' addresses, until the engine looks at its request. A
-     * pushed grant is the reply to the look that would have fetched it, and means no more and no less. One that is lost or thrown
-     * away is fetched by the next look.
+     * Signals for requests that wait, by the requests' addresses, until the engine looks at its request, with the token that some
+     * servers push. A pushed grant is the reply to the look that would have fetched it, and means no more and no less. One that is lost
+     * or thrown away is fetched by the next look.
      */
-    private final Map<String, Long> pushed = new ConcurrentHashMap<>();
+    private final Map<String, Long> signalled = new ConcurrentHashMap<>();
     /** Of the listener's thread. */
     private boolean listenedBefore;
 
-    private PostgresqlDriver(Server server, Target target, Environment environment) {
-        this.server = server;
+    private JdbcDriver(Dialect dialect, Target target, Environment environment) {
+        this.dialect = dialect;
         this.environment = environment;
-        this.keys = new Keys(target.namespace());
-        this.groups = new Groups(keys);
-        this.standing = new Standing(keys);
+        this.keys = new Keys(target.namespace(), dialect::digits);
+        this.groups = new Groups(dialect, keys);
+        this.standing = new Standing(dialect, keys);
         this.interests = new Interests<>(keys::address);
-        this.exchange = new Exchange(server, keys, environment, this::lost);
-        this.listener = new Listener(server, "conclave-postgresql-listener-" + environment.member(), this);
+        this.exchange = new Exchange(dialect, keys, environment, this::lost);
+        String name = "conclave-" + dialect.info().name() + "-listener-" + environment.member();
+        this.listener = new Listener(dialect, exchange.link().listener(), name, this);
     }
 
-    static CompletableFuture<Driver> open(Server server, Target target, Environment environment) {
-        PostgresqlDriver driver = new PostgresqlDriver(server, target, environment);
+    /** Connects, or fails with why not. */
+    public static CompletableFuture<Driver> open(Dialect dialect, Target target, Environment environment) {
+        JdbcDriver driver = new JdbcDriver(dialect, target, environment);
         return driver.exchange
                 .<Driver>ask("connecting", false, statements -> driver)
                 .whenComplete((opened, failure) -> {
@@ -80,7 +83,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
 
     @Override
     public DriverInfo info() {
-        return PostgresqlDriverProvider.info(server.ttl());
+        return dialect.info();
     }
 
     @Override
@@ -88,7 +91,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
         interests.begin(session);
         listener.ensureForNewSession();
         return exchange.ask("opening a session", false, statements -> {
-            if (!exchange.link().open(session, keys.namespace(), listener.id(), ttl)) {
+            if (!exchange.link().open(session, keys.namespace(), ttl)) {
                 throw new BackendUnavailableException("session " + session.incarnation() + " was there before", null);
             }
             return ttl;
@@ -98,11 +101,12 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
         listener.ensure();
-        Renewals renewals = new Renewals(keys, session, List.copyOf(claims), List.copyOf(enrolments));
+        Job.Question<Renewal> renewing = dialect.renewal(
+                keys, exchange.link().listener(), session, List.copyOf(claims), List.copyOf(enrolments));
         if (exchange.link().isLost(session)) {
             return CompletableFuture.completedFuture(new Renewal.NoSession());
         }
-        return exchange.ask("a renewal", false, renewals::ask).handle((renewal, failure) -> {
+        return exchange.ask("a renewal", false, renewing).handle((renewal, failure) -> {
             // The connection broke under it, and with it the session.
             if (failure != null && exchange.link().isLost(session)) {
                 return new Renewal.NoSession();
@@ -145,15 +149,15 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     private void waitFor(ClaimId claim) {
         listener.ensure();
         interests.waitFor(claim);
-        // A grant that overtook this reply may be older than it, and broken since: the server is to say.
-        if (pushed(claim) != null) {
+        // What overtook this reply may be older than it, and a grant broken since: the server is to say.
+        if (signalled.remove(keys.address(claim)) != null) {
             environment.signals().changed(new Subject.Request(claim));
         }
     }
 
     private ClaimReply.@Nullable Granted pushed(ClaimId claim) {
-        Long token = pushed.isEmpty() ? null : pushed.remove(keys.address(claim));
-        return token == null ? null : new ClaimReply.Granted(token);
+        Long token = signalled.isEmpty() ? null : signalled.remove(keys.address(claim));
+        return token == null || token == NO_TOKEN ? null : new ClaimReply.Granted(token);
     }
 
     @Override
@@ -178,8 +182,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
         return exchange.ask(
                 "breaking a claim",
                 false,
-                statements ->
-                        statements.row("select break_claim(?, ?)", row -> row.getBoolean(1), keys.of(key), token));
+                statements -> statements.call("break_claim", row -> row.getBoolean(1), keys.of(key), token));
     }
 
     @Override
@@ -234,7 +237,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
             return CompletableFuture.completedFuture(LOOK_FOR_LOST_SIGNALS);
         }
         return exchange.ask("watching", false, statements -> {
-                    statements.row("select watch(?, ?)", row -> true, keys.lock(subject), listener.id());
+                    statements.callRows("watch", row -> true, watched(subject), whose());
                     return LOOK_FOR_LOST_SIGNALS;
                 })
                 .whenComplete((told, failure) -> {
@@ -251,14 +254,17 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
             exchange.ask(
                             "watching no more",
                             false,
-                            statements -> statements.row(
-                                    "with gone as (delete from watches where subject = ? and listener = ? returning 1)"
-                                            + " select count(*) from gone",
-                                    row -> row.getLong(1),
-                                    keys.lock(subject),
-                                    listener.id()))
-                    .exceptionally(failure -> 0L); // the watch ends with the listener at the latest
+                            statements -> statements.rows(dialect.unwatching(), row -> true, watched(subject), whose()))
+                    .exceptionally(failure -> List.of()); // the watch ends with the listener at the latest
         }
+    }
+
+    private Object watched(Subject subject) {
+        return dialect.parameter(keys.subject(subject));
+    }
+
+    private Object whose() {
+        return dialect.parameter(exchange.link().listener());
     }
 
     /** The connection for steps broke. The engine renews, and so learns at once that its session is over. */
@@ -268,20 +274,17 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     }
 
     @Override
-    public void heard(String notification) {
-        int token = notification.indexOf('=');
-        if (token < 0) {
-            if (notification.startsWith("s")) {
-                pushed.clear(); // something was taken from us: maybe one of these
+    public void heard(String signal) {
+        int token = signal.indexOf('=');
+        String address = token < 0 ? signal : signal.substring(0, token);
+        if (signal.startsWith(Keys.SESSION)) {
+            signalled.clear(); // something was taken from us: maybe one of these
+        } else if (signal.startsWith(Keys.REQUEST)) {
+            if (signalled.size() >= EARLY_SIGNALS) {
+                signalled.clear(); // of requests that were given up meanwhile
             }
-            interests.wake(notification, environment.signals());
-            return;
+            signalled.put(address, token < 0 ? NO_TOKEN : Long.parseLong(signal.substring(token + 1)));
         }
-        if (pushed.size() >= PUSHED_GRANTS) {
-            pushed.clear(); // of requests that were given up meanwhile
-        }
-        String address = notification.substring(0, token);
-        pushed.put(address, Long.parseLong(notification.substring(token + 1)));
         interests.wake(address, environment.signals());
     }
 
@@ -299,7 +302,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public void deaf() {
         registered.clear();
-        pushed.clear();
+        signalled.clear();
         // What broke this connection may have broken the session's as well.
         SessionId session = exchange.link().bound();
         if (session != null) {
@@ -310,7 +313,7 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Void> close() {
         listener.close();
-        CompletableFuture<Void> closed = exchange.close(listener.id());
+        CompletableFuture<Void> closed = exchange.close();
         // A connection that is stuck does not say good-bye.
         TimeSource.Timer patience = environment
                 .time()
@@ -328,6 +331,6 @@ final class PostgresqlDriver implements Driver, Listener.Hearer {
 
     @Override
     public String toString() {
-        return server.toString();
+        return dialect.toString();
     }
 }

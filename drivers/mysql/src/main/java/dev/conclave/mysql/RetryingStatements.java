@@ -1,5 +1,6 @@
 package dev.conclave.mysql;
 
+import dev.conclave.jdbc.Statements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Statements on one connection. Used by one thread. */
-final class Statements {
+final class RetryingStatements extends Statements {
     /** Whoever lost a race for rows begins afresh, at once; as often in a row it is a failure. */
     private static final int ATTEMPTS = 5;
 
@@ -17,23 +18,23 @@ final class Statements {
 
     private final Connection connection;
 
-    /** Reads one row. */
-    @FunctionalInterface
-    interface Row<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    Statements(Connection connection) {
+    RetryingStatements(Connection connection) {
         this.connection = connection;
     }
 
-    /** The rows of the first result, with texts of bytes as parameters. */
-    <T> List<T> rows(String sql, Row<T> row, Object... parameters) throws SQLException {
+    @Override
+    protected String calling(String procedure, int parameters) {
+        return "call conclave_" + procedure + "(" + "?, ".repeat(parameters - 1) + "?)";
+    }
+
+    /** Those of the first result. */
+    @Override
+    public <T> List<T> rows(String sql, Row<T> row, Object... parameters) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return read(sql, row, parameters);
             } catch (SQLException e) {
-                if (!Failures.endsConnection(e)) {
+                if (!MysqlFailures.endsIt(e)) {
                     // A statement that was killed leaves its transaction open.
                     run("rollback");
                 }
@@ -62,11 +63,6 @@ final class Statements {
             }
             return rows;
         }
-    }
-
-    /** The only row. */
-    <T> T row(String sql, Row<T> row, Object... parameters) throws SQLException {
-        return rows(sql, row, parameters).get(0);
     }
 
     /** Statements without a result. */

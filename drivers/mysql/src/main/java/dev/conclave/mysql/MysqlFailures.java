@@ -1,18 +1,16 @@
 package dev.conclave.mysql;
 
-import dev.conclave.BackendUnavailableException;
 import dev.conclave.ConclaveException;
 import dev.conclave.MisconfiguredException;
-import dev.conclave.UnsupportedDeploymentException;
+import dev.conclave.jdbc.Failures;
 import java.io.IOException;
-import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a failure of the client library means, and what to do now. */
-final class Failures {
+final class MysqlFailures extends Failures {
     /** A query was killed; the connection stays. */
     static final int QUERY_KILLED = 1317;
 
@@ -28,10 +26,12 @@ final class Failures {
     private static final int ACCESS_DENIED = 1045;
     private static final int NO_DATABASE = 1049;
 
-    private Failures() {}
+    @Override
+    public boolean endsConnection(SQLException failure) {
+        return endsIt(failure);
+    }
 
-    /** Whether the connection that failed so is of no use any more. */
-    static boolean endsConnection(SQLException failure) {
+    static boolean endsIt(SQLException failure) {
         String state = failure.getSQLState();
         return state == null
                 || state.isEmpty()
@@ -50,13 +50,8 @@ final class Failures {
         return NOT_ALLOWED.contains(failure.getErrorCode());
     }
 
-    static ConclaveException of(Object where, String what, Throwable failure) {
-        if (failure instanceof ConclaveException known) {
-            return known;
-        }
-        if (!(failure instanceof SQLException sql)) {
-            return new BackendUnavailableException(where + " failed at: " + what + ": " + failure, failure);
-        }
+    @Override
+    protected @Nullable ConclaveException known(Object where, String what, SQLException sql) {
         int code = sql.getErrorCode();
         if (code == ACCESS_DENIED) {
             return new MisconfiguredException(
@@ -76,27 +71,12 @@ final class Failures {
             return readOnly(where, sql);
         }
         if (NO_CONNECTION_LEFT.contains(code)) {
-            return new BackendUnavailableException(
-                    where + " has no connection left; each coordinator takes two: raise max_connections", sql);
+            return noConnectionLeft(where, sql);
         }
-        return connecting(where, what, sql);
+        return connecting(where, sql);
     }
 
-    static UnsupportedDeploymentException readOnly(Object where, @Nullable Throwable cause) {
-        return new UnsupportedDeploymentException(
-                where + " is read-only, as a replica is; connect to the primary, or name all hosts in the URL and the"
-                        + " primary is found",
-                cause);
-    }
-
-    private static ConclaveException connecting(Object where, String what, SQLException failure) {
-        UnknownHostException unknown = cause(failure, UnknownHostException.class);
-        if (unknown != null) {
-            return new BackendUnavailableException(
-                    "host '" + unknown.getMessage() + "' of " + where
-                            + " is not known; check the name in the URL, or DNS",
-                    failure);
-        }
+    private static @Nullable ConclaveException connecting(Object where, SQLException failure) {
         if (saysNoTls(failure)) {
             return new MisconfiguredException(
                     where + " has no TLS; switch it on at the server, or give it up with ?tls=disable", failure);
@@ -106,23 +86,6 @@ final class Failures {
                     where + " shows a certificate that is not trusted: " + message(failure)
                             + "; name its authority with ?tls-ca=FILE",
                     failure);
-        }
-        return new BackendUnavailableException(
-                where + " could not be asked (" + what + "): " + message(failure), failure);
-    }
-
-    private static String message(SQLException failure) {
-        String message = failure.getMessage();
-        return message == null
-                ? failure.toString()
-                : message.lines().findFirst().orElse("");
-    }
-
-    private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> kind) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (kind.isInstance(cause)) {
-                return kind.cast(cause);
-            }
         }
         return null;
     }

@@ -1,4 +1,4 @@
-package dev.conclave.postgresql;
+package dev.conclave.jdbc;
 
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply;
@@ -8,7 +8,8 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 
 /** Something asked of the server, which waits for its connection to be free. */
-sealed interface Job {
+public sealed interface Job {
+    /** To be completed. */
     CompletableFuture<?> reply();
 
     /** A claim; goes out together with others. */
@@ -19,6 +20,7 @@ sealed interface Job {
 
     /** Any other step. */
     record Ask<T>(String what, boolean looking, Question<T> question, CompletableFuture<T> reply) implements Job {
+        /** Asks, and completes the reply unless that fails. */
         void answer(Statements statements) throws SQLException {
             reply.complete(question.ask(statements));
         }
@@ -27,6 +29,7 @@ sealed interface Job {
     /** One round trip, or a few that belong together. */
     @FunctionalInterface
     interface Question<T> {
+        /** The answer. */
         T ask(Statements statements) throws SQLException;
     }
 }

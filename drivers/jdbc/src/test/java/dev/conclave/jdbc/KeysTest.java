@@ -1,4 +1,4 @@
-package dev.conclave.mysql;
+package dev.conclave.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,13 +24,13 @@ class KeysTest {
     @Test
     @DisplayName("are derived as they always were: members of different versions must agree")
     void goldenVectors() {
-        Keys keys = new Keys("conclave");
+        Keys keys = new Keys("conclave", HEX::toHexDigits);
         ClaimKey lock = new ClaimKey(ClaimKey.Kind.LOCK, "invoice-42");
         List<String> derived = new ArrayList<>();
         derived.add(HEX.formatHex(keys.of(lock)));
         derived.add(HEX.formatHex(keys.of(new ClaimKey(ClaimKey.Kind.ELECTION, "größe"))));
         derived.add(HEX.formatHex(keys.of(new ClaimKey(ClaimKey.Kind.LOCK, "a\u0000b"))));
-        derived.add(HEX.formatHex(new Keys("ü").ofGroup("workers")));
+        derived.add(HEX.formatHex(new Keys("ü", HEX::toHexDigits).ofGroup("workers")));
         derived.add(keys.address(new Subject.Key(lock)));
         derived.add(keys.address(new Subject.Group("workers")));
         derived.add(keys.address(new Subject.AllGroups()));
@@ -63,7 +63,7 @@ class KeysTest {
             String name = text(random);
             ClaimKey.Kind kind = random.nextBoolean() ? ClaimKey.Kind.LOCK : ClaimKey.Kind.ELECTION;
             asked.add(namespace.length() + namespace + kind + name);
-            Keys keys = new Keys(namespace);
+            Keys keys = new Keys(namespace, HEX::toHexDigits);
             byte[] key = keys.of(new ClaimKey(kind, name));
             derived.add(HEX.formatHex(key));
             assertThat(keys.name(key)).isEqualTo(name);

@@ -1,4 +1,4 @@
-package dev.conclave.mysql;
+package dev.conclave.jdbc;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.spi.ClaimId;
@@ -31,7 +31,7 @@ final class Exchange {
 
     private static final int MORE_TO_CLEAR = 2;
 
-    private final Server server;
+    private final Dialect dialect;
     private final Keys keys;
     private final Environment environment;
     private final Link link;
@@ -41,14 +41,15 @@ final class Exchange {
     private long lastSweep;
     private volatile boolean closed;
 
-    Exchange(Server server, Keys keys, Environment environment, Consumer<SessionId> whenLost) {
-        this.server = server;
+    Exchange(Dialect dialect, Keys keys, Environment environment, Consumer<SessionId> whenLost) {
+        this.dialect = dialect;
         this.keys = keys;
         this.environment = environment;
-        this.link = new Link(server);
+        this.link = new Link(dialect);
         this.whenLost = whenLost;
         this.lastSweep = environment.time().nanoTime() - BETWEEN_SWEEPS.toNanos();
-        this.lane = new Lane<>("conclave-mysql-" + environment.member(), LARGEST_BATCH, this::exchange, this::refuse);
+        String name = "conclave-" + dialect.info().name() + "-" + environment.member();
+        this.lane = new Lane<>(name, LARGEST_BATCH, this::exchange, this::refuse);
     }
 
     Link link() {
@@ -77,11 +78,11 @@ final class Exchange {
     private void refuse(Job job) {
         job.reply()
                 .completeExceptionally(new BackendUnavailableException(
-                        "member " + environment.member() + " has closed its connection to " + server, null));
+                        "member " + environment.member() + " has closed its connection to " + dialect, null));
     }
 
     private void exchange(List<Job> jobs) {
-        Batch batch = new Batch(keys);
+        Batch batch = dialect.batch(keys);
         List<Errand> errands = new ArrayList<>();
         List<Job> later = new ArrayList<>();
         for (Job job : jobs) {
@@ -100,8 +101,8 @@ final class Exchange {
                 statements = link.statements();
             } catch (SQLException | RuntimeException e) {
                 // Not one attempt to connect after the other: the rest would fare no better.
-                errands.subList(i, errands.size()).forEach(errand -> errand.fail(server, e));
-                new Errand("connecting", later, any -> {}).fail(server, e);
+                errands.subList(i, errands.size()).forEach(errand -> errand.fail(dialect, e));
+                new Errand("connecting", later, any -> {}).fail(dialect, e);
                 return;
             }
             run(errands.get(i), statements);
@@ -113,8 +114,9 @@ final class Exchange {
 
     /** What goes to the server together. */
     private record Errand(String what, List<? extends Job> jobs, Sending sending) {
-        void fail(Server server, Exception failure) {
-            jobs.forEach(job -> job.reply().completeExceptionally(Failures.of(server, what, failure)));
+        void fail(Dialect dialect, Exception failure) {
+            jobs.forEach(
+                    job -> job.reply().completeExceptionally(dialect.failures().of(dialect, what, failure)));
         }
     }
 
@@ -127,8 +129,9 @@ final class Exchange {
         try {
             errand.sending().send(statements);
         } catch (SQLException | RuntimeException e) {
-            SessionId lost = e instanceof SQLException sql && Failures.endsConnection(sql) ? link.drop() : null;
-            errand.fail(server, e);
+            SessionId lost =
+                    e instanceof SQLException sql && dialect.failures().endsConnection(sql) ? link.drop() : null;
+            errand.fail(dialect, e);
             if (lost != null && !closed) {
                 whenLost.accept(lost);
             }
@@ -167,8 +170,7 @@ final class Exchange {
     private void sweep(Statements statements) throws SQLException {
         int found;
         do {
-            found = statements.row(
-                    "call conclave_sweep(?)", row -> row.getInt(1), PAUSE_BEFORE_CLEARING.toNanos() / 1_000);
+            found = statements.call("sweep", row -> row.getInt(1), PAUSE_BEFORE_CLEARING.toMillis());
         } while (found == MORE_TO_CLEAR);
         if (found > 0) {
             environment.time().schedule(PAUSE_BEFORE_CLEARING.plusMillis(10), this::sweepLater);
@@ -221,6 +223,7 @@ final class Exchange {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Boolean> closing = ask("closing", false, statements -> {
+            dialect.wake(statements, link.listener());
             link.close();
             return true;
         });

@@ -1,4 +1,4 @@
-package dev.conclave.postgresql;
+package dev.conclave.jdbc;
 
 import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
@@ -25,19 +25,21 @@ final class Groups {
     private static final int HISTORY_LOST = 3;
 
     private final Keys keys;
-    private final long allGroups;
+    private final Dialect dialect;
+    private final Object allGroups;
 
-    Groups(Keys keys) {
+    Groups(Dialect dialect, Keys keys) {
+        this.dialect = dialect;
         this.keys = keys;
-        this.allGroups = keys.lock(new Subject.AllGroups());
+        this.allGroups = dialect.parameter(keys.subject(new Subject.AllGroups()));
     }
 
     boolean create(Statements statements, String group) throws SQLException {
-        return statements.row("select create_group(?, ?)", row -> row.getBoolean(1), keys.ofGroup(group), allGroups);
+        return statements.call("create_group", row -> row.getBoolean(1), keys.ofGroup(group), allGroups);
     }
 
     GroupDeletion delete(Statements statements, String group) throws SQLException {
-        int found = statements.row("select delete_group(?, ?)", row -> row.getInt(1), keys.ofGroup(group), allGroups);
+        int found = statements.call("delete_group", row -> row.getInt(1), keys.ofGroup(group), allGroups);
         return switch (found) {
             case 0 -> GroupDeletion.DELETED;
             case 1 -> GroupDeletion.NO_GROUP;
@@ -48,18 +50,15 @@ final class Groups {
     Set<String> all(Statements statements) throws SQLException {
         byte[] prefix = keys.groupPrefix();
         return new HashSet<>(statements.rows(
-                "select key from groups where key > ? and key < ?",
-                row -> keys.name(row.getBytes(1)),
-                prefix,
-                Keys.after(prefix)));
+                dialect.groupsBetween(), row -> keys.name(row.getBytes(1)), prefix, Keys.after(prefix)));
     }
 
     EnrolReply enrol(Statements statements, Enrolment enrolment) throws SQLException {
         EnrolmentId id = enrolment.id();
-        int reply = statements.row(
-                "select enrol(?, ?, ?, ?, ?, ?, ?)",
+        int reply = statements.call(
+                "enrol",
                 row -> row.getInt(1),
-                Keys.session(id.session()),
+                dialect.parameter(Keys.id(id.session())),
                 keys.ofGroup(id.group()),
                 id.sequence(),
                 enrolment.capabilities().getBytes(StandardCharsets.UTF_8),
@@ -75,10 +74,10 @@ final class Groups {
     }
 
     boolean amend(Statements statements, EnrolmentId id, long edition, String capabilities) throws SQLException {
-        return statements.row(
-                "select amend(?, ?, ?, ?, ?)",
+        return statements.call(
+                "amend",
                 row -> row.getBoolean(1),
-                Keys.session(id.session()),
+                dialect.parameter(Keys.id(id.session())),
                 keys.ofGroup(id.group()),
                 id.sequence(),
                 edition,
@@ -86,10 +85,10 @@ final class Groups {
     }
 
     boolean withdraw(Statements statements, EnrolmentId id) throws SQLException {
-        return statements.row(
-                "select withdraw(?, ?, ?)",
+        return statements.call(
+                "withdraw",
                 row -> row.getBoolean(1),
-                Keys.session(id.session()),
+                dialect.parameter(Keys.id(id.session())),
                 keys.ofGroup(id.group()),
                 id.sequence());
     }
@@ -98,8 +97,8 @@ final class Groups {
         List<RosterEntry> listed = new ArrayList<>();
         Set<EnrolmentId> left = new HashSet<>();
         List<long[]> heads = new ArrayList<>();
-        statements.rows(
-                "select * from roster(?, ?)",
+        statements.callRows(
+                "roster",
                 row -> {
                     long revision = row.getLong("revision");
                     if (!row.wasNull()) {

@@ -1,9 +1,8 @@
 package dev.conclave.postgresql;
 
-import dev.conclave.BackendUnavailableException;
 import dev.conclave.ConclaveException;
 import dev.conclave.MisconfiguredException;
-import dev.conclave.UnsupportedDeploymentException;
+import dev.conclave.jdbc.Failures;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
@@ -11,16 +10,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a failure of the client library means, and what to do now. */
-final class Failures {
+final class PostgresqlFailures extends Failures {
     /** No such function, table or schema: somebody has dropped ours. */
     private static final Set<String> SCHEMA_GONE = Set.of("42883", "42P01", "3F000");
 
     private static final String READ_ONLY = "25006";
 
-    private Failures() {}
-
-    /** Whether the connection that failed so is of no use any more. */
-    static boolean endsConnection(SQLException failure) {
+    @Override
+    public boolean endsConnection(SQLException failure) {
         String state = state(failure);
         return state.isEmpty()
                 || state.startsWith("08")
@@ -31,13 +28,8 @@ final class Failures {
                 || cause(failure, IOException.class) != null;
     }
 
-    static ConclaveException of(Object where, String what, Throwable failure) {
-        if (failure instanceof ConclaveException known) {
-            return known;
-        }
-        if (!(failure instanceof SQLException sql)) {
-            return new BackendUnavailableException(where + " failed at: " + what + ": " + failure, failure);
-        }
+    @Override
+    protected @Nullable ConclaveException known(Object where, String what, SQLException sql) {
         String state = state(sql);
         return switch (state) {
             case "28P01", "28000" ->
@@ -54,58 +46,26 @@ final class Failures {
                                 + "; grant the user all on Conclave's schema: see dev.conclave.postgresql.PrintSchema",
                         sql);
             case READ_ONLY -> readOnly(where, sql);
-            case "53300" ->
-                new BackendUnavailableException(
-                        where + " has no connection left; each coordinator takes two: raise max_connections", sql);
-            default -> connecting(where, what, state, sql);
+            case "53300" -> noConnectionLeft(where, sql);
+            default -> connecting(where, state, sql);
         };
     }
 
-    static UnsupportedDeploymentException readOnly(Object where, @Nullable Throwable cause) {
-        return new UnsupportedDeploymentException(
-                where + " is read-only, as a standby is; connect to the primary, or name all hosts in the URL and the"
-                        + " primary is found",
-                cause);
-    }
-
-    private static ConclaveException connecting(Object where, String what, String state, SQLException failure) {
+    private static @Nullable ConclaveException connecting(Object where, String state, SQLException failure) {
         String message = message(failure);
         if (message.contains("unsupported startup parameter") || message.contains("pooling mode")) {
             return Pooler.refused(where, message, failure);
         }
-        UnknownHostException unknown = cause(failure, UnknownHostException.class);
-        if (unknown != null) {
-            return new BackendUnavailableException(
-                    "host '" + unknown.getMessage() + "' of " + where
-                            + " is not known; check the name in the URL, or DNS",
-                    failure);
-        }
-        if (state.equals("08P01")) {
+        if (state.equals("08P01") && cause(failure, UnknownHostException.class) == null) {
             return new MisconfiguredException(
                     where + " does not speak PostgreSQL's protocol: " + message + "; check host and port in the URL",
                     failure);
         }
-        return new BackendUnavailableException(where + " could not be asked (" + what + "): " + message, failure);
+        return null;
     }
 
     private static String state(SQLException failure) {
         String state = failure.getSQLState();
         return state == null ? "" : state;
-    }
-
-    private static String message(SQLException failure) {
-        String message = failure.getMessage();
-        return message == null
-                ? failure.toString()
-                : message.lines().findFirst().orElse("");
-    }
-
-    private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> kind) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (kind.isInstance(cause)) {
-                return kind.cast(cause);
-            }
-        }
-        return null;
     }
 }

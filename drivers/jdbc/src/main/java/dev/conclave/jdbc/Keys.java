@@ -1,4 +1,4 @@
-package dev.conclave.mysql;
+package dev.conclave.jdbc;
 
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
@@ -8,22 +8,23 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.function.LongFunction;
 
 /**
- * How names are stored in one namespace. A key holds the full name; its hash says which mutex lets steps on it through one at a time,
- * and what signals about it carry. Two names with one mutex wait for each other, and do not meet.
+ * How names are stored in one namespace. A key holds the full name; its hash says what lets steps on it through one at a time, and what
+ * signals about it carry. Two names with one hash wait for each other, and do not meet.
  */
-final class Keys {
-    private static final int LENGTH_BYTES = 2;
-    private static final int HASH_BYTES = 8;
-    private static final int MUTEX_BITS = 12;
-    private static final HexFormat HEX = HexFormat.of();
+public final class Keys {
+    static final String SESSION = "s";
+    static final String REQUEST = "r";
 
+    private static final int LENGTH_BYTES = 2;
+    private final LongFunction<String> digits;
     private final byte[] namespace;
 
-    Keys(String namespace) {
+    /** @param digits of ids, as signals carry them */
+    public Keys(String namespace, LongFunction<String> digits) {
+        this.digits = digits;
         this.namespace = namespace.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -31,20 +32,23 @@ final class Keys {
         return namespace.clone();
     }
 
-    byte[] of(ClaimKey key) {
+    /** Of a lock or election. */
+    public byte[] of(ClaimKey key) {
         return key(kind(key.kind()), key.name());
     }
 
-    byte[] ofGroup(String group) {
+    /** Of a group. */
+    public byte[] ofGroup(String group) {
         return key('G', group);
     }
 
     /** What all keys of a kind begin with, and no other key does. */
-    byte[] prefix(ClaimKey.Kind kind) {
+    public byte[] prefix(ClaimKey.Kind kind) {
         return key(kind(kind), "");
     }
 
-    byte[] groupPrefix() {
+    /** What the keys of all groups begin with, and no other key does. */
+    public byte[] groupPrefix() {
         return key('G', "");
     }
 
@@ -63,19 +67,20 @@ final class Keys {
     }
 
     /** What is greater than all that begins with the prefix, and no greater than anything else; a kind is no last byte. */
-    static byte[] after(byte[] prefix) {
+    public static byte[] after(byte[] prefix) {
         byte[] next = prefix.clone();
         next[next.length - 1]++;
         return next;
     }
 
     /** The name in a key of this namespace. */
-    String name(byte[] key) {
+    public String name(byte[] key) {
         int start = LENGTH_BYTES + namespace.length + 1;
         return new String(key, start, key.length - start, StandardCharsets.UTF_8);
     }
 
-    byte[] subject(Subject watched) {
+    /** The id of what is watched. */
+    long subject(Subject watched) {
         if (watched instanceof Subject.Key key) {
             return hash(of(key.key()));
         }
@@ -83,32 +88,29 @@ final class Keys {
     }
 
     /** What signals about a subject carry. */
-    String address(Subject subject) {
+    public String address(Subject subject) {
         if (subject instanceof Subject.Request request) {
             return address(request.claim());
         }
         return subject instanceof Subject.Session session
-                ? "s" + HEX.formatHex(session(session.session()))
-                : "w" + HEX.formatHex(subject(subject));
+                ? SESSION + digits.apply(id(session.session()))
+                : "w" + digits.apply(subject(subject));
     }
 
     String address(ClaimId claim) {
-        return "r" + HEX.formatHex(session(claim.session())) + ":" + claim.sequence();
+        return REQUEST + digits.apply(id(claim.session())) + ":" + claim.sequence();
     }
 
-    /** A session's id in the tables, and in the name of the lock that its connection holds. */
-    static byte[] session(SessionId session) {
+    /** A session's id in the tables, and in what its connection holds to show that it lives. */
+    public static long id(SessionId session) {
         return hash(("session " + session.incarnation()).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The number of the mutex of a key. */
-    static short mutex(byte[] key) {
-        return (short) ((ByteBuffer.wrap(hash(key)).getShort() & 0xffff) >> (Short.SIZE - MUTEX_BITS));
-    }
-
-    private static byte[] hash(byte[] text) {
+    /** Sixty-four bits of a key, by which steps on one name go through one at a time. */
+    public static long hash(byte[] key) {
         try {
-            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(text), HASH_BYTES);
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(key))
+                    .getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
