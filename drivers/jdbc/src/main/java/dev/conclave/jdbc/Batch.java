@@ -116,7 +116,9 @@ public abstract class Batch {
 
     /** The reply to a release. */
     protected static Released released(@Nullable Long number) {
-        boolean nothing = number == null || number == 0;
-        return nothing ? Released.NOTHING : number == 1 ? Released.WAITING : Released.HELD;
+        if (number == null || number == 0) {
+            return Released.NOTHING;
+        }
+        return number == 1 ? Released.WAITING : Released.HELD;
     }
 }
