@@ -20,13 +20,13 @@ public final class PrintSchema {
      *     {@code name@host}
      */
     public static void main(String[] arguments) {
-        String database = Schema.quoted(arguments.length > 0 ? arguments[0] : Server.DEFAULT_DATABASE);
+        String database = Definition.quoted(arguments.length > 0 ? arguments[0] : Server.DEFAULT_DATABASE);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.println("set sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';");
         out.println("create database if not exists " + database + ";");
         out.println("use " + database + ";");
         out.println("delimiter //");
-        Schema.definition().forEach(statement -> out.println(statement.strip() + "\n//"));
+        Definition.statements().forEach(statement -> out.println(statement.strip() + "\n//"));
         out.println("delimiter ;");
         if (arguments.length > 1) {
             out.println(grants(database, arguments[1]) + ";");
@@ -37,7 +37,7 @@ public final class PrintSchema {
         int at = user.lastIndexOf('@');
         String name = at < 0 ? user : user.substring(0, at);
         String host = at < 0 ? "%" : user.substring(at + 1);
-        return "grant select, insert, update, delete, execute on " + database + ".* to " + Schema.quoted(name) + "@"
-                + Schema.quoted(host);
+        return "grant select, insert, update, delete, execute on " + database + ".* to " + Definition.quoted(name) + "@"
+                + Definition.quoted(host);
     }
 }

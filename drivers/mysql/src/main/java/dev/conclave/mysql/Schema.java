@@ -2,20 +2,13 @@ package dev.conclave.mysql;
 
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Conclave's tables and procedures in a database, all of which begin with {@code conclave_}. */
 final class Schema {
     static final int VERSION = 1;
 
-    private static final Pattern END_OF_STATEMENT = Pattern.compile("^//\n", Pattern.MULTILINE);
     private static final String CREATION = "conclave.creation";
 
     private Schema() {}
@@ -47,7 +40,7 @@ final class Schema {
             return Optional.empty();
         }
         return statements
-                .rows("select number from " + quoted(server.database()) + ".conclave_version", row -> row.getInt(1))
+                .rows("select number from " + Definition.quoted(server.database()) + ".conclave_version", row -> row.getInt(1))
                 .stream()
                 .findFirst();
     }
@@ -60,11 +53,11 @@ final class Schema {
         }
         try {
             if (!server.namesDatabase()) {
-                statements.run("create database if not exists " + quoted(server.database()));
+                statements.run("create database if not exists " + Definition.quoted(server.database()));
             }
             statements.run(use(server));
             if (version(statements, server).isEmpty()) {
-                statements.run(definition().toArray(String[]::new));
+                statements.run(Definition.statements().toArray(String[]::new));
             }
         } catch (SQLException e) {
             if (MysqlFailures.isNotAllowed(e)) {
@@ -81,24 +74,7 @@ final class Schema {
         }
     }
 
-    /** The statements, for a connection to the database. */
-    static List<String> definition() {
-        try (InputStream sql = Schema.class.getResourceAsStream("conclave-mysql.sql")) {
-            if (sql == null) {
-                throw new IllegalStateException("conclave-mysql.sql is missing in the driver's jar");
-            }
-            String text = new String(sql.readAllBytes(), StandardCharsets.UTF_8);
-            return END_OF_STATEMENT.splitAsStream(text).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     static String use(Server server) {
-        return "use " + quoted(server.database());
-    }
-
-    static String quoted(String identifier) {
-        return '`' + identifier.replace("`", "``") + '`';
+        return "use " + Definition.quoted(server.database());
     }
 }
