@@ -33,6 +33,8 @@ final class MysqlDriver implements Driver, Listener.Hearer {
     private static final Duration LOOK_WHILE_DEAF = Duration.ofMillis(300);
 
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
+    /** So that looks take a part of the line's time and no more, however much is watched. */
+    private static final Duration LATER_FOR_EACH_WATCHED = Duration.ofMillis(50);
     private static final int EARLY_SIGNALS = 256;
 
     private final Server server;
@@ -211,13 +213,15 @@ final class MysqlDriver implements Driver, Listener.Hearer {
         if (!listener.ensure()) {
             return CompletableFuture.completedFuture(LOOK_WHILE_DEAF);
         }
+        Duration look = LOOK_FOR_LOST_SIGNALS.plus(
+                LATER_FOR_EACH_WATCHED.multipliedBy(interests.watched().size()));
         if (!registered.add(subject)) {
-            return CompletableFuture.completedFuture(LOOK_FOR_LOST_SIGNALS);
+            return CompletableFuture.completedFuture(look);
         }
         return exchange.ask("watching", false, statements -> {
                     statements.rows(
                             "call conclave_watch(?, ?, true)", row -> true, keys.subject(subject), listener.id());
-                    return LOOK_FOR_LOST_SIGNALS;
+                    return look;
                 })
                 .whenComplete((told, failure) -> {
                     if (failure != null) {
