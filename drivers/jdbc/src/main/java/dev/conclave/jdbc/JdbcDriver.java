@@ -37,6 +37,7 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
     /** So that looks take a part of the line's time and no more, however much is watched. */
     private static final Duration LATER_FOR_EACH_WATCHED = Duration.ofMillis(50);
+
     private static final int EARLY_SIGNALS = 256;
     private static final long NO_TOKEN = 0;
 

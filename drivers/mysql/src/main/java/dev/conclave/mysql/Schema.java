@@ -40,7 +40,9 @@ final class Schema {
             return Optional.empty();
         }
         return statements
-                .rows("select number from " + Definition.quoted(server.database()) + ".conclave_version", row -> row.getInt(1))
+                .rows(
+                        "select number from " + Definition.quoted(server.database()) + ".conclave_version",
+                        row -> row.getInt(1))
                 .stream()
                 .findFirst();
     }

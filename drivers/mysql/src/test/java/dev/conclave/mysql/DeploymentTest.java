@@ -67,7 +67,7 @@ class DeploymentTest {
                 .hasMessageContainingAll("may not create", PrintSchema.class.getName(), "byhand")
                 .hasMessageNotContaining("s3cret");
 
-backend.run(statements(printed("byhand", "app@%")));
+        backend.run(statements(printed("byhand", "app@%")));
 
         works(url("app", "byhand"));
     }

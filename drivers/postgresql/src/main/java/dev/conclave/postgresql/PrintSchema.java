@@ -20,7 +20,9 @@ public final class PrintSchema {
         StringBuilder sql = new StringBuilder("begin;\ncreate schema if not exists " + schema
                 + ";\nset local search_path to " + schema + ";\n" + Definition.statements());
         if (arguments.length > 1) {
-            sql.append('\n').append(grants(schema, Definition.quoted(arguments[1]))).append('\n');
+            sql.append('\n')
+                    .append(grants(schema, Definition.quoted(arguments[1])))
+                    .append('\n');
         }
         System.out.println(sql.append("commit;"));
     }

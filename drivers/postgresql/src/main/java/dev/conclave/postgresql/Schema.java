@@ -51,7 +51,8 @@ final class Schema {
                     return Optional.empty();
                 }
             }
-            try (ResultSet version = statement.executeQuery("select number from " + Definition.quoted(schema) + ".version")) {
+            try (ResultSet version =
+                    statement.executeQuery("select number from " + Definition.quoted(schema) + ".version")) {
                 return version.next() ? Optional.of(version.getInt(1)) : Optional.empty();
             }
         } catch (SQLException e) {
@@ -59,7 +60,8 @@ final class Schema {
                 throw new MisconfiguredException(
                         "the user of " + where + " may not use the schema " + schema
                                 + "; let its owner run, with psql: "
-                                + PrintSchema.grants(Definition.quoted(schema), "USER").replace('\n', ' '),
+                                + PrintSchema.grants(Definition.quoted(schema), "USER")
+                                        .replace('\n', ' '),
                         e);
             }
             throw e;

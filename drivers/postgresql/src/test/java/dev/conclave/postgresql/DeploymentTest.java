@@ -62,7 +62,7 @@ class DeploymentTest {
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessageContainingAll("may not create the schema by hand", PrintSchema.class.getName(), "psql");
 
-backend.run(printed("by hand", "app"));
+        backend.run(printed("by hand", "app"));
 
         works(url);
     }
