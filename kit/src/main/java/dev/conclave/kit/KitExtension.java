@@ -43,7 +43,8 @@ final class KitExtension
         }
         return kit(context).runs(scenario.get().value())
                 ? ConditionEvaluationResult.enabled("selected")
-                : ConditionEvaluationResult.disabled("not selected by " + kit(context).getClass().getSimpleName());
+                : ConditionEvaluationResult.disabled(
+                        "not selected by " + kit(context).getClass().getSimpleName());
     }
 
     @Override

@@ -76,8 +76,7 @@ final class MySqlInstallation {
                 "--basedir=" + base(),
                 "--datadir=" + data(),
                 "--tmpdir=" + folder);
-        MySqlFamilyServer.run(
-                folder, "initializing", Unprivileged.command(command), ProcessBuilder.Redirect.PIPE);
+        MySqlFamilyServer.run(folder, "initializing", Unprivileged.command(command), ProcessBuilder.Redirect.PIPE);
         // The server's own name, which each copy makes for itself.
         Files.delete(data().resolve("auto.cnf"));
     }

@@ -54,8 +54,7 @@ public final class MySqlServer extends MySqlFamilyServer {
     @Override
     void initialize() throws IOException, InterruptedException {
         Files.write(folder().resolve("setup.sql"), SETUP);
-        List<String> command =
-                List.of("cp", "-a", installation.data().toString(), data().toString());
+        List<String> command = List.of("cp", "-a", installation.data().toString(), data().toString());
         run("copying", command, ProcessBuilder.Redirect.PIPE);
     }
 }

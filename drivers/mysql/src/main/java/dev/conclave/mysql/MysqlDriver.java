@@ -35,6 +35,7 @@ final class MysqlDriver implements Driver, Listener.Hearer {
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
     /** So that looks take a part of the line's time and no more, however much is watched. */
     private static final Duration LATER_FOR_EACH_WATCHED = Duration.ofMillis(50);
+
     private static final int EARLY_SIGNALS = 256;
 
     private final Server server;

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.DisplayName;
 @DisplayName("The MySQL driver, on MySQL 8")
 class MySql8ConformanceTest extends DriverKit {
     private static final boolean ALL = Boolean.getBoolean("conclave.mysql8.all");
-    private static final Set<String> SELECTION =
-            Set.of("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "L3", "L4", "E5", "G1", "G3", "G4", "N5", "N8", "N9");
+    private static final Set<String> SELECTION = Set.of(
+            "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "L3", "L4", "E5", "G1", "G3", "G4", "N5", "N8", "N9");
 
     @Override
     protected boolean runs(String scenario) {
