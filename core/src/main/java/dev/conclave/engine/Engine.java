@@ -65,7 +65,8 @@ public final class Engine {
             Steps steps = new Steps(driver, time, target.callTimeout(), target.ttl(), where, seed);
             Callbacks callbacks =
                     new Callbacks(member, options.callbackExecutor().orElse(null));
-            EngineContext engine = new EngineContext(member, time, steps, callbacks, new OpenThings(), target.ttl());
+            EngineContext engine = new EngineContext(
+                    member, time, steps, callbacks, new OpenThings(), new CallSites(time), target.ttl());
             ConnectedCoordinator made = new ConnectedCoordinator(engine, incarnations, afterClose);
             coordinator.set(made);
             connected = true;

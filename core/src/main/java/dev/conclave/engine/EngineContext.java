@@ -12,9 +12,17 @@ import java.time.Duration;
  * @param steps the way to the driver
  * @param callbacks where application code runs
  * @param open what has to stop when the coordinator is closed
+ * @param sites where grants were acquired
  * @param ttl the session's time-to-live that is asked for
  */
-record EngineContext(String member, TimeSource time, Steps steps, Callbacks callbacks, OpenThings open, Duration ttl) {
+record EngineContext(
+        String member,
+        TimeSource time,
+        Steps steps,
+        Callbacks callbacks,
+        OpenThings open,
+        CallSites sites,
+        Duration ttl) {
     Driver driver() {
         return steps.driver();
     }

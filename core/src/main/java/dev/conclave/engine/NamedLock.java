@@ -69,7 +69,8 @@ final class NamedLock implements Lock {
                 () -> acquisition.giveUp(new IllegalStateException("interrupted")));
         // Not with map and a lambda: this is the fast path, and the caller's frame is found from here.
         return claim.isPresent()
-                ? Optional.of(new GrantHandle(engine, claim.get(), CallSite.ofApplication()))
+                ? Optional.of(
+                        new GrantHandle(engine, claim.get(), engine.sites().ofApplication()))
                 : Optional.empty();
     }
 
@@ -185,7 +186,7 @@ final class NamedLock implements Lock {
         }
 
         private <T> CompletableFuture<T> begin(long patienceNanos, Function<Optional<Grant>, T> form) {
-            Object site = CallSite.ofApplication();
+            Object site = engine.sites().ofApplication();
             Acquisition acquisition = acquisition(patienceNanos);
             CompletableFuture<Optional<HeldClaim>> inner = acquisition.start();
             CompletableFuture<T> formed =

@@ -55,7 +55,7 @@ public final class ZooKeeperServer implements Server {
     public static ZooKeeperServer start(Map<String, String> settings) throws IOException, InterruptedException {
         ZooKeeperServer server = new ZooKeeperServer(Ports.free(), 0, settings, List.of());
         try {
-            server.start0();
+            server.process.start();
             return server;
         } catch (IOException | InterruptedException | RuntimeException e) {
             server.close();
@@ -120,10 +120,6 @@ public final class ZooKeeperServer implements Server {
         if (myId > 0) {
             Files.writeString(data.resolve("myid"), String.valueOf(myId));
         }
-    }
-
-    void start0() throws IOException, InterruptedException {
-        process.start();
     }
 
     /** Whether it serves clients: it is alone, or in a quorum. */

@@ -112,7 +112,7 @@ class ClusterTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
         assertThat(grant.lost().get().reason()).isEqualTo(LossReason.EXPIRED);
 
-        EtcdCluster.start(two);
+        cluster.start(two);
         Grant next = bob.lock("invoice").acquire(PATIENCE);
         assertThat(next.fencingToken()).isGreaterThan(token);
     }

@@ -157,11 +157,13 @@ final class Line {
         }
     }
 
+    /** An attempt that fails speaks for those who asked before it; whoever asked meanwhile gets the next one. */
     private @Nullable Wire connect() {
+        int before = backlog.size(); // while nothing is connected, only this thread takes from it
         try {
             return connector.get();
         } catch (ConclaveException e) {
-            fail(backlog, e);
+            fail(backlog, before, e);
             return null;
         }
     }
@@ -197,29 +199,32 @@ final class Line {
             return;
         }
         Throwable failure = null;
+        boolean met = false;
         Wire open = wire; // it cannot change now
         try {
-            if (open != null) {
-                read(open, done);
-            }
+            met = open == null || read(open, done);
         } catch (IOException | RuntimeException | Error e) {
             failure = e; // the line's own thread tells all, and connects again
             open.reset();
         } finally {
-            boolean more = open != null && open.hasSome();
+            // Who leaves without what it came for waits for a notification.
+            boolean more = !met || (open != null && open.hasSome());
             reading.leave(failure, () -> more || !sent.isEmpty());
         }
     }
 
-    private void read(Wire open, BooleanSupplier done) throws IOException {
+    /** Returns whether it is done. */
+    private boolean read(Wire open, BooleanSupplier done) throws IOException {
         long began = System.nanoTime();
-        while (!done.getAsBoolean()
-                && !Thread.currentThread().isInterrupted()
-                && System.nanoTime() - began < LENT_MILLIS * 1_000_000L) {
+        while (!done.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted() || System.nanoTime() - began >= LENT_MILLIS * 1_000_000L) {
+                return false;
+            }
             if (open.comes(LENT_MILLIS)) {
                 answer(open);
             }
         }
+        return true;
     }
 
     private void begin(Wire open) {
@@ -315,11 +320,15 @@ final class Line {
     }
 
     private void refuse() {
-        fail(backlog, closed());
+        fail(backlog, Integer.MAX_VALUE, closed());
     }
 
-    private static void fail(Queue<Request<?>> queue, ConclaveException failure) {
-        for (Request<?> next = queue.poll(); next != null; next = queue.poll()) {
+    private static void fail(Queue<Request<?>> queue, int atMost, ConclaveException failure) {
+        for (int i = 0; i < atMost; i++) {
+            Request<?> next = queue.poll();
+            if (next == null) {
+                return;
+            }
             next.completeExceptionally(failure);
         }
     }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #QUIET_NANOS}, or one left while something was still to be read.
  *
  * <p>So a caller that asks again and again reads its answers without a change of threads; a notification that comes while nobody
- * reads waits a fraction of a millisecond; and where nobody lends, the own thread is never woken but by what it reads.
+ * reads, and nobody is known to wait for it, waits a millisecond at most; and where nobody lends, the own thread is never woken but by what it reads.
  */
 final class Reading {
     /** How long the role may lie idle. */
-    private static final long QUIET_NANOS = 300_000;
+    private static final long QUIET_NANOS = 1_000_000;
 
     /** Reentrant: a callback that an application runs on the spot may ask, and wait, while its thread reads. */
     private final ReentrantLock role = new ReentrantLock();
@@ -48,7 +48,7 @@ final class Reading {
      * A lent thread gives the role back.
      *
      * @param thrown why it cannot be read on
-     * @param something whether anybody waits for an answer, asked once the role is free: who asks later finds it so
+     * @param something whether anybody waits for something to be read, asked once the role is free: who asks later finds it so
      */
     void leave(@Nullable Throwable thrown, BooleanSupplier something) {
         if (thrown != null && role.getHoldCount() == 1) { // otherwise this very thread goes on to read, and finds out

@@ -52,9 +52,6 @@ final class RedisDriver implements Driver, Line.Listener {
     /** What is, or after a break will again be, subscribed to. */
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
 
-    /** Whether a lock was ever watched: for a server that has forgotten it. */
-    private volatile boolean watchesLocks;
-
     private final Line line;
 
     private RedisDriver(
@@ -103,9 +100,6 @@ final class RedisDriver implements Driver, Line.Listener {
         Subject subject = new Subject.Session(session);
         interests.begin(session);
         CompletableFuture<Boolean> subscribed = subscribe(subject);
-        if (watchesLocks) {
-            subscribed = subscribed.thenCombine(line.submit(watchingLocks()), (one, other) -> one);
-        }
         // Rounded up: the member may believe for as long as the server does, and not longer.
         long millis = ttl.plusNanos(999_999).toMillis();
         CompletableFuture<Duration> opened = step(
@@ -199,8 +193,10 @@ final class RedisDriver implements Driver, Line.Listener {
                 Keys.name(claim.key()));
     }
 
+    /** The look of one who watches also says so, to a server that may have forgotten it. */
     @Override
     public CompletableFuture<ClaimStatus> inspect(ClaimKey key) {
+        boolean watched = interests.watched().contains(keys.address(new Subject.Key(key)));
         return step(
                 Script.STATUS,
                 reply -> {
@@ -208,7 +204,7 @@ final class RedisDriver implements Driver, Line.Listener {
                     return found.isEmpty() ? new ClaimStatus(key, List.of(), 0) : found.get(0);
                 },
                 Keys.name(key),
-                "one");
+                watched ? "watched" : "one");
     }
 
     @Override
@@ -295,9 +291,8 @@ final class RedisDriver implements Driver, Line.Listener {
         // One connection keeps the order: a look that follows is answered when the subscription stands.
         if (interests.watch(subject)) {
             CompletableFuture<Boolean> subscribed = subscribe(subject);
-            if (isLock(subject)) {
-                watchesLocks = true;
-                subscribed = subscribed.thenCombine(line.submit(watchingLocks()), (one, other) -> one);
+            if (subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK) {
+                subscribed = subscribed.thenCombine(step(Script.WATCH, RedisDriver::yes), (one, other) -> one);
             }
             return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
                 if (failure != null && !(failure instanceof BackendUnavailableException)) {
@@ -306,14 +301,6 @@ final class RedisDriver implements Driver, Line.Listener {
             });
         }
         return CompletableFuture.completedFuture(look);
-    }
-
-    private static boolean isLock(Subject subject) {
-        return subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK;
-    }
-
-    private Request<Boolean> watchingLocks() {
-        return Request.script(Script.WATCH.text(sharded), prefix, RedisDriver::yes);
     }
 
     private void forget(Subject subject) {
@@ -345,9 +332,6 @@ final class RedisDriver implements Driver, Line.Listener {
     public List<Request<?>> greeting() {
         List<Request<?>> greeting = new ArrayList<>();
         channels.forEach(channel -> greeting.add(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel)));
-        if (watchesLocks) {
-            greeting.add(watchingLocks());
-        }
         return greeting;
     }
 

@@ -1,4 +1,5 @@
--- Of names who holds them and how many wait. ARGV: a name, or a kind of them (one letter) and 'all'. Returns for each name held or
+-- Of names who holds them and how many wait. ARGV: a name and 'one', or 'watched' by the one who asks, or a
+-- kind of them (one letter) and 'all'. Returns for each name held or
 -- waited for: name, waiters, number of holders, and of each holder: id, shared, token, since, payload, member, milliseconds left.
 @common@
 local names
@@ -11,6 +12,9 @@ if ARGV[2] == 'all' then
   end
 else
   names = { ARGV[1] }
+  if ARGV[2] == 'watched' and ARGV[1]:byte() == 76 then
+    redis.call('HSETNX', C, '*', '1') -- from now on all changes of locks are published
+  end
 end
 local answer = {}
 local function add(value)

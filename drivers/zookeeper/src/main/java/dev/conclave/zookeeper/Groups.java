@@ -11,14 +11,18 @@ import dev.conclave.zookeeper.Nodes.Content;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
+import org.apache.zookeeper.data.Stat;
 
 /**
  * Groups as nodes, enrolments as ephemeral nodes below them, named by the member. All steps of a session go over its own handle, in
  * order; a node that the session has is changed and not replaced, so that its version tells a later enrolment from an earlier one.
+ * Who takes another's place replaces the node, whose versions begin anew: so it also changes the group's node, and whoever is about
+ * to change its own enrolment does so only if the group's node is still the one that it saw before.
  */
 final class Groups {
     private static final int ANY_VERSION = -1;
@@ -111,17 +115,17 @@ final class Groups {
     /** Somebody of that member id is listed. */
     private static CompletableFuture<EnrolReply> meet(
             OwnSession session, Enrolment enrolment, String path, byte[] data) {
-        Handle handle = session.handle();
-        return handle.read(path).thenCompose(there -> {
-            if (!there.isOk()) {
+        return look(session, path).thenCompose(found -> {
+            if (!found.isThere()) {
                 return enrol(session, enrolment);
             }
-            Listing listing = Listing.of(there.get());
-            int version = there.get().stat().getVersion();
+            Listing listing = found.listing();
+            int version = found.version();
             if (listing.incarnation().equals(session.id().incarnation())) {
                 return listing.sequence() >= enrolment.id().sequence()
                         ? Later.done(EnrolReply.ENROLLED)
-                        : handle.setData(path, data, version)
+                        : session.handle()
+                                .multi(found.stillSo(), Op.setData(path, data, version))
                                 .thenCompose(reply ->
                                         reply.isOk() ? Later.done(EnrolReply.ENROLLED) : enrol(session, enrolment));
             }
@@ -136,7 +140,7 @@ final class Groups {
         Handle handle = session.handle();
         Op leaving = Op.delete(path, version);
         Op coming = handle.creating(path, data, CreateMode.EPHEMERAL);
-        return handle.multi(leaving, coming)
+        return handle.multi(leaving, coming, Op.setData(Nodes.parent(path), NOTHING, ANY_VERSION))
                 .thenCompose(reply -> reply.isOk()
                         ? Looks.tell(handle, session.space(), older.incarnation())
                                 .thenApply(told -> EnrolReply.ENROLLED)
@@ -144,32 +148,59 @@ final class Groups {
     }
 
     static CompletableFuture<Boolean> amend(OwnSession session, EnrolmentId id, long edition, String capabilities) {
-        String path = node(session, id);
-        return session.handle().read(path).thenCompose(there -> {
-            if (!there.isOk() || !Listing.of(there.get()).isOf(id)) {
-                return Later.done(false);
-            }
-            if (Listing.of(there.get()).edition() >= edition) {
-                return Later.done(true);
-            }
-            byte[] data = Listing.of(id, edition, capabilities).bytes();
-            return session.handle()
-                    .setData(path, data, there.get().stat().getVersion())
-                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : amend(session, id, edition, capabilities));
-        });
+        byte[] data = Listing.of(id, edition, capabilities).bytes();
+        return change(
+                session,
+                id,
+                listing -> listing.edition() < edition,
+                (path, version) -> Op.setData(path, data, version));
     }
 
     static CompletableFuture<Boolean> withdraw(OwnSession session, EnrolmentId id) {
+        return change(session, id, listing -> true, Op::delete);
+    }
+
+    /** Changes this very enrolment, if that is still needed. Whether it was there. */
+    private static CompletableFuture<Boolean> change(
+            OwnSession session, EnrolmentId id, Predicate<Listing> needed, BiFunction<String, Integer, Op> operation) {
         String path = node(session, id);
-        return session.handle().read(path).thenCompose(there -> {
-            if (!there.isOk() || !Listing.of(there.get()).isOf(id)) {
+        return look(session, path).thenCompose(found -> {
+            if (!found.isThere() || !found.listing().isOf(id)) {
                 return Later.done(false);
             }
+            if (!needed.test(found.listing())) {
+                return Later.done(true);
+            }
             return session.handle()
-                    .delete(path, there.get().stat().getVersion())
-                    .thenCompose(reply -> reply.isOk()
-                            ? Later.done(true)
-                            : reply.is(Code.NONODE) ? Later.done(false) : withdraw(session, id));
+                    .multi(found.stillSo(), operation.apply(path, found.version()))
+                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : change(session, id, needed, operation));
         });
+    }
+
+    /** The node of an enrolment, and as it was before, that of its group. */
+    private record Found(String groupPath, Reply<Stat> group, Reply<Content> member) {
+        boolean isThere() {
+            return group.isOk() && member.isOk();
+        }
+
+        Listing listing() {
+            return Listing.of(member.get());
+        }
+
+        int version() {
+            return member.get().stat().getVersion();
+        }
+
+        /** Holds for as long as nobody has taken another's place in the group. */
+        Op stillSo() {
+            return Op.check(groupPath, group.get().getVersion());
+        }
+    }
+
+    private static CompletableFuture<Found> look(OwnSession session, String path) {
+        // Asked for together, and answered in this order.
+        CompletableFuture<Reply<Stat>> group = session.handle().exists(Nodes.parent(path));
+        return group.thenCombine(
+                session.handle().read(path), (around, there) -> new Found(Nodes.parent(path), around, there));
     }
 }

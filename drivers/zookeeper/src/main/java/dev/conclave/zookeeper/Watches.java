@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.Watcher.Event.EventType;
 import org.jspecify.annotations.Nullable;
 
 /** What this coordinator watches, and by which handle. Thread-safe. */
@@ -43,6 +44,9 @@ final class Watches {
                 return; // of the connection, which the handle tells
             }
             if (track != null) {
+                if (event.getType() == EventType.NodeDataChanged && changed.equals(path)) {
+                    return; // beside a change of its members, which is told
+                }
                 track.touch(path, changed);
             }
             signals.changed(subject);

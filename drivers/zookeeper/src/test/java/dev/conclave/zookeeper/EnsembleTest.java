@@ -37,7 +37,7 @@ class EnsembleTest {
     }
 
     private String url(String ttl) {
-        return "zookeeper://" + ensemble.connectString() + "/some/root?ttl=" + ttl;
+        return "zookeeper://" + ensemble.authority() + "/some/root?ttl=" + ttl;
     }
 
     @AfterEach
@@ -109,7 +109,7 @@ class EnsembleTest {
         await().atMost(PATIENCE).until(() -> grant.state() == ClaimState.LOST);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
 
-        ZooKeeperEnsemble.start(two);
+        ensemble.start(two);
         Grant next = bob.lock("invoice").acquire(PATIENCE);
         assertThat(next.fencingToken()).isGreaterThan(token);
     }
