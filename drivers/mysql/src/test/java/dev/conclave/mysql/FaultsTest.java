@@ -1,43 +1,21 @@
 package dev.conclave.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.conclave.Capabilities;
 import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
-import dev.conclave.Durations;
 import dev.conclave.Grant;
-import dev.conclave.GroupEvent;
-import dev.conclave.LossReason;
-import dev.conclave.Membership;
-import dev.conclave.kit.net.Direction;
-import dev.conclave.kit.net.TcpProxy;
-import dev.conclave.kit.process.Belief;
-import dev.conclave.kit.process.MemberProcess;
+import dev.conclave.servers.ConnectionFaults;
 import dev.conclave.servers.MariaDbServer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import dev.conclave.servers.ServerBackend;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("What happens to a session on MariaDB")
-class FaultsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** For the scheduling of a busy machine. */
-    private static final Duration SLACK = Duration.ofMillis(500);
-
+class FaultsTest extends ConnectionFaults {
     private static MysqlBackend backend;
-    private static int namespaces;
-
-    private final List<Coordinator> coordinators = new ArrayList<>();
-    private String options;
 
     @BeforeAll
     static void start() throws Exception {
@@ -49,149 +27,23 @@ class FaultsTest {
         backend.close();
     }
 
-    @BeforeEach
-    void namespace() {
-        options = "?namespace=faults-" + ++namespaces;
+    @Override
+    protected ServerBackend<?> backend() {
+        return backend;
     }
 
-    @AfterEach
-    void leave() {
-        coordinators.forEach(Coordinator::close);
+    @Override
+    protected void endSession(String member) throws Exception {
+        backend.killHolder("s", "select id from conclave.conclave_sessions where member = '" + member + "'");
     }
 
-    private Coordinator member(String id, Duration ttl) throws InterruptedException {
-        return connect(backend.url(), id, ttl);
-    }
-
-    private Coordinator connect(String url, String id, Duration ttl) throws InterruptedException {
-        Coordinator coordinator = Conclave.connect(url + options + "&ttl=" + Durations.format(ttl), id);
-        coordinators.add(coordinator);
-        return coordinator;
-    }
-
-    private static Duration since(long start) {
-        return Duration.ofNanos(System.nanoTime() - start);
-    }
-
-    @Test
-    @DisplayName("a killed member is gone within a second: for a waiter, and for a watcher of its group")
-    void killed() throws Exception {
-        Duration ttl = Duration.ofSeconds(30);
-        Coordinator bob = member("bob", ttl);
-        for (int i = 0; i < 3; i++) {
-            try (MemberProcess ada = MemberProcess.start(backend.url() + options + "&ttl=30s", "ada")) {
-                ada.awaitReady();
-                ada.acquire("invoice");
-                ada.call("join", "group", "workers");
-                ConcurrentLinkedQueue<GroupEvent> left = new ConcurrentLinkedQueue<>();
-                var watching = bob.group("workers").watch(event -> {
-                    if (event instanceof GroupEvent.Left) {
-                        left.add(event);
-                    }
-                });
-                var waiting = bob.lock("invoice").async().acquire();
-                await().atMost(PATIENCE).until(() -> bob.lock("invoice").info().waiters() == 1);
-                ada.kill();
-                long start = System.nanoTime();
-
-                waiting.get().release();
-
-                assertThat(since(start)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
-                await().atMost(PATIENCE).until(() -> !left.isEmpty());
-                assertThat(since(start)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
-                watching.close();
-            }
-        }
-    }
-
-    @Test
-    @DisplayName(
-            "a member whose packets vanish ends a time-to-live after its last one, and a second later at most for others")
-    void silentDrop() throws Exception {
-        Duration ttl = Duration.ofSeconds(2);
-        try (TcpProxy proxy = TcpProxy.to(backend.server().address())) {
-            Grant adas = connect(MysqlBackend.urlOf(proxy.address()), "ada", ttl)
-                    .lock("invoice")
-                    .acquire();
-            Belief belief = Belief.in(adas);
-            proxy.drop(Direction.TO_BACKEND);
-            proxy.drop(Direction.TO_MEMBER);
-            long start = System.nanoTime();
-
-            Grant bobs = member("bob", ttl).lock("invoice").acquire(PATIENCE);
-
-            long granted = System.nanoTime();
-            assertThat(since(start)).isLessThan(ttl.plusSeconds(1).plus(SLACK));
-            await().atMost(PATIENCE).until(belief::isOver);
-            assertThat(belief.until()).isLessThan(granted);
-            assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());
-        }
-    }
-
-    @Test
-    @DisplayName("a member that is stopped ends in the same time, though its kernel answers for it")
-    void stopped() throws Exception {
-        Duration ttl = Duration.ofSeconds(2);
-        try (MemberProcess ada = MemberProcess.start(backend.url() + options + "&ttl=2s", "ada")) {
-            ada.awaitReady();
-            ada.acquire("invoice");
-            ada.pause();
-            long start = System.nanoTime();
-
-            assertThat(member("bob", ttl).lock("invoice").tryAcquire(PATIENCE)).isPresent();
-
-            assertThat(since(start)).isLessThan(ttl.plusSeconds(1).plus(SLACK));
-        }
-    }
-
-    @Test
-    @DisplayName("a member whose session the server ended on its own is told before anybody else is let in")
-    void connectionTerminated() throws Exception {
-        Duration ttl = Duration.ofSeconds(30);
-        Coordinator bob = member("bob", ttl);
-        for (int i = 0; i < 5; i++) {
-            Grant adas = member("ada-" + i, ttl).lock("invoice").acquire();
-            Belief belief = Belief.in(adas);
-            var waiting = bob.lock("invoice").async().acquire();
-            await().atMost(PATIENCE).until(() -> bob.lock("invoice").info().waiters() == 1);
-            // Of the two connections only the one with the session, of which ada hears nothing by herself.
-            backend.killHolder("s", "select id from conclave.conclave_sessions where member = 'ada-" + i + "'");
-
-            Grant bobs = waiting.get();
-
-            long granted = System.nanoTime();
-            await().atMost(PATIENCE).until(belief::isOver);
-            assertThat(belief.until()).isLessThan(granted);
-            assertThat(adas.lost().get().reason()).isEqualTo(LossReason.FORGOTTEN);
-            bobs.release();
-        }
-    }
-
-    @Test
-    @DisplayName("a listener that lost its connection hears again, and nobody loses anything by it")
-    void listenerTerminated() throws Exception {
-        Duration ttl = Duration.ofSeconds(3);
-        Coordinator ada = member("ada", ttl);
-        Coordinator bob = member("bob", ttl);
-        Membership membership = ada.group("workers").join(Capabilities.of("number", 0));
-        ConcurrentLinkedQueue<GroupEvent> heard = new ConcurrentLinkedQueue<>();
-        bob.group("workers").watch(heard::add);
-        await().atMost(PATIENCE).until(() -> watches() == 1);
-
+    @Override
+    protected void endListeners() throws Exception {
         backend.killHolder("l", "select listener from conclave.conclave_watches");
-
-        await().atMost(PATIENCE).until(() -> watches() == 1);
-        membership.update(Capabilities.of("number", 1));
-        await().atMost(PATIENCE)
-                .until(() -> heard.stream()
-                        .anyMatch(event -> event.view()
-                                .member("ada")
-                                .filter(member -> member.capabilities().equals(Capabilities.of("number", 1)))
-                                .isPresent()));
-        assertThat(membership.incarnation()).isPresent();
     }
 
-    private static long watches() throws Exception {
+    @Override
+    protected long watches() throws Exception {
         return backend.number("select count(*) from conclave.conclave_watches"
                 + " where is_used_lock(concat('conclave.l.', lower(hex(listener)))) is not null");
     }
