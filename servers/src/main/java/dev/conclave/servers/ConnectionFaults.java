@@ -147,7 +147,8 @@ public abstract class ConnectionFaults {
             ada.pause();
             long start = System.nanoTime();
 
-            assertThat(member("bob", ttl).lock("invoice").tryAcquire(Await.PATIENCE)).isPresent();
+            assertThat(member("bob", ttl).lock("invoice").tryAcquire(Await.PATIENCE))
+                    .isPresent();
 
             assertThat(since(start)).isLessThan(ttl.plusSeconds(1).plus(SLACK));
         }
@@ -216,11 +217,13 @@ public abstract class ConnectionFaults {
 
         Await.until("the watch to stand", () -> watches() == 1);
         membership.update(Capabilities.of("number", 1));
-        Await.until("the update to be seen", () -> heard.stream()
-                .anyMatch(event -> event.view()
-                        .member("ada")
-                        .filter(member -> member.capabilities().equals(Capabilities.of("number", 1)))
-                        .isPresent()));
+        Await.until(
+                "the update to be seen",
+                () -> heard.stream()
+                        .anyMatch(event -> event.view()
+                                .member("ada")
+                                .filter(member -> member.capabilities().equals(Capabilities.of("number", 1)))
+                                .isPresent()));
         assertThat(membership.incarnation()).isPresent();
     }
 }

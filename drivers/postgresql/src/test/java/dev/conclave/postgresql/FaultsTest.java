@@ -88,7 +88,8 @@ class FaultsTest extends ConnectionFaults {
         for (int i = 0; i < 50; i++) {
             Grant adas = ada.lock("invoice").acquire();
             var bobs = bob.lock("invoice").async().acquire();
-            await().atMost(Await.PATIENCE).until(() -> ada.lock("invoice").info().waiters() == 1);
+            await().atMost(Await.PATIENCE)
+                    .until(() -> ada.lock("invoice").info().waiters() == 1);
 
             var released = adas.releaseAsync();
             bobs.cancel(false);
