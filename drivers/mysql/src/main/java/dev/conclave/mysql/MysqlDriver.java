@@ -95,7 +95,7 @@ final class MysqlDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
         listener.ensure();
-        Renewals renewals = new Renewals(keys, listener.id(), session, claims, enrolments);
+        Renewals renewals = new Renewals(keys, exchange.link(), session, claims, enrolments);
         if (exchange.link().isLost(session)) {
             return CompletableFuture.completedFuture(new Renewal.NoSession());
         }

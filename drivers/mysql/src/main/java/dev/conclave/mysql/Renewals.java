@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A proof of life, and what the member believes to have. */
-record Renewals(Keys keys, byte[] listener, SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+record Renewals(Keys keys, Link link, SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
     private static final int LIVES = 0;
     private static final int HOLDS = 1;
 
@@ -33,7 +33,7 @@ record Renewals(Keys keys, byte[] listener, SessionId session, Set<ClaimId> clai
                     return kind == LIVES;
                 },
                 Keys.session(session),
-                listener);
+                link.listener());
         if (!lives.contains(true)) {
             return new Renewal.NoSession();
         }
