@@ -1,6 +1,6 @@
 /** Groups, leader election and locks over PostgreSQL. */
 module dev.conclave.postgresql {
-    requires dev.conclave;
+    requires dev.conclave.jdbc;
     requires java.sql;
     requires org.postgresql.jdbc;
     requires org.slf4j;

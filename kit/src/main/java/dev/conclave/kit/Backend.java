@@ -53,6 +53,11 @@ public interface Backend extends AutoCloseable {
         throw NotApplicable.because("there is no server to restart");
     }
 
+    /** Whether a {@link #restart()} ends sessions and yet keeps the groups' history, so that watchers are told who left. */
+    default boolean keepsHistory() {
+        return false;
+    }
+
     /** Kills the server and starts it again on the same address, having forgotten everything. */
     default void restartEmpty() throws Exception {
         throw NotApplicable.because("there is no server to restart");

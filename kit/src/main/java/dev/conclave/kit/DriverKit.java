@@ -34,6 +34,16 @@ public abstract class DriverKit {
     protected abstract Backend startBackend() throws Exception;
 
     /**
+     * Whether this class runs a scenario; by default all. For a second class of one driver, on another server of the same kind, to which
+     * a selection is enough in most runs.
+     *
+     * @param scenario its id, such as {@code L1}
+     */
+    protected boolean runs(String scenario) {
+        return true;
+    }
+
+    /**
      * Where the run's own results are written, as {@code DRIVER.json} with timings.
      *
      * @return by default {@code target/conformance}; empty after a partial run, which says nothing of the driver as a whole

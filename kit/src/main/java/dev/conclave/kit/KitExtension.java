@@ -35,9 +35,16 @@ final class KitExtension
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         Optional<Scenario> scenario = scenario(context);
-        return scenario.isEmpty() || Selection.includes(scenario.get())
+        if (scenario.isEmpty()) {
+            return ConditionEvaluationResult.enabled("a group of scenarios");
+        }
+        if (!Selection.includes(scenario.get())) {
+            return ConditionEvaluationResult.disabled("not selected by conclave.kit.only");
+        }
+        return kit(context).runs(scenario.get().value())
                 ? ConditionEvaluationResult.enabled("selected")
-                : ConditionEvaluationResult.disabled("not selected by conclave.kit.only");
+                : ConditionEvaluationResult.disabled(
+                        "not selected by " + kit(context).getClass().getSimpleName());
     }
 
     @Override

@@ -49,16 +49,10 @@ public final class Tls {
      * @throws MisconfiguredException naming the option and what is wrong with its file
      */
     public static SSLContext context(Target target) {
-        Optional<Path> certificate = target.option("tls-certificate").map(Path::of);
-        Optional<Path> key = target.option("tls-key").map(Path::of);
-        if (certificate.isPresent() != key.isPresent()) {
-            throw new MisconfiguredException("options tls-certificate and tls-key must be given together");
-        }
         TrustManager @Nullable [] trust = target.option("tls-ca")
                 .map(file -> trusting("tls-ca", Path.of(file)))
                 .orElse(null);
-        KeyManager @Nullable [] keys =
-                certificate.map(file -> showing(file, key.orElseThrow())).orElse(null);
+        KeyManager @Nullable [] keys = clientKeys(target).orElse(null);
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trust, null);
@@ -66,6 +60,20 @@ public final class Tls {
         } catch (GeneralSecurityException e) {
             throw new MisconfiguredException("TLS cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What shows the client's certificate, if the options of a target name one.
+     *
+     * @throws MisconfiguredException naming the option and what is wrong with its file
+     */
+    public static Optional<KeyManager[]> clientKeys(Target target) {
+        Optional<Path> certificate = target.option("tls-certificate").map(Path::of);
+        Optional<Path> key = target.option("tls-key").map(Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new MisconfiguredException("options tls-certificate and tls-key must be given together");
+        }
+        return certificate.map(file -> showing(file, key.orElseThrow()));
     }
 
     private static TrustManager[] trusting(String option, Path file) {

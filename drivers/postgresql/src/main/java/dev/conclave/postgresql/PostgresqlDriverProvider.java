@@ -2,6 +2,7 @@ package dev.conclave.postgresql;
 
 import dev.conclave.DriverInfo;
 import dev.conclave.Trait;
+import dev.conclave.jdbc.JdbcDriver;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.DriverOption;
 import dev.conclave.spi.DriverProvider;
@@ -71,6 +72,6 @@ public final class PostgresqlDriverProvider implements DriverProvider {
 
     @Override
     public CompletableFuture<Driver> open(Target target, Environment environment) {
-        return PostgresqlDriver.open(new Server(target, environment), target, environment);
+        return JdbcDriver.open(new PostgresqlDialect(new Server(target, environment)), target, environment);
     }
 }

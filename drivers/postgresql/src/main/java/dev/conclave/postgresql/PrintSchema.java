@@ -16,11 +16,13 @@ public final class PrintSchema {
      * @param arguments the schema's name, by default {@code conclave}; and the user that may use it
      */
     public static void main(String[] arguments) {
-        String schema = Schema.quoted(arguments.length > 0 ? arguments[0] : "conclave");
+        String schema = Definition.quoted(arguments.length > 0 ? arguments[0] : "conclave");
         StringBuilder sql = new StringBuilder("begin;\ncreate schema if not exists " + schema
-                + ";\nset local search_path to " + schema + ";\n" + Schema.definition());
+                + ";\nset local search_path to " + schema + ";\n" + Definition.statements());
         if (arguments.length > 1) {
-            sql.append('\n').append(grants(schema, Schema.quoted(arguments[1]))).append('\n');
+            sql.append('\n')
+                    .append(grants(schema, Definition.quoted(arguments[1])))
+                    .append('\n');
         }
         System.out.println(sql.append("commit;"));
     }

@@ -1,5 +1,8 @@
 package dev.conclave.postgresql;
 
+import dev.conclave.jdbc.Job;
+import dev.conclave.jdbc.Keys;
+import dev.conclave.jdbc.Statements;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Renewal;
@@ -12,12 +15,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A proof of life, and what the member believes to have. */
-record Renewals(Keys keys, SessionId session, List<ClaimId> claims, List<EnrolmentId> enrolments) {
-    Renewal ask(Statements statements) throws SQLException {
+record Renewals(Keys keys, SessionId session, List<ClaimId> claims, List<EnrolmentId> enrolments)
+        implements Job.Question<Renewal> {
+    @Override
+    public Renewal ask(Statements statements) throws SQLException {
         return statements.row(
                 "select * from renew(?, ?, ?, ?, ?)",
                 row -> renewal(row.getArray(1), row.getArray(2)),
-                Keys.session(session),
+                Keys.id(session),
                 claims.stream().map(claim -> keys.of(claim.key())).toArray(byte[][]::new),
                 claims.stream().mapToLong(ClaimId::sequence).toArray(),
                 enrolments.stream()

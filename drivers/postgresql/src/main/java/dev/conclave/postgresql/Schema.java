@@ -2,10 +2,6 @@ package dev.conclave.postgresql;
 
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -55,7 +51,8 @@ final class Schema {
                     return Optional.empty();
                 }
             }
-            try (ResultSet version = statement.executeQuery("select number from " + quoted(schema) + ".version")) {
+            try (ResultSet version =
+                    statement.executeQuery("select number from " + Definition.quoted(schema) + ".version")) {
                 return version.next() ? Optional.of(version.getInt(1)) : Optional.empty();
             }
         } catch (SQLException e) {
@@ -63,7 +60,8 @@ final class Schema {
                 throw new MisconfiguredException(
                         "the user of " + where + " may not use the schema " + schema
                                 + "; let its owner run, with psql: "
-                                + PrintSchema.grants(quoted(schema), "USER").replace('\n', ' '),
+                                + PrintSchema.grants(Definition.quoted(schema), "USER")
+                                        .replace('\n', ' '),
                         e);
             }
             throw e;
@@ -75,9 +73,9 @@ final class Schema {
         try (Statement statement = connection.createStatement()) {
             statement.execute("select pg_advisory_xact_lock(" + CREATION + ")");
             if (version(connection, schema, where).isEmpty()) {
-                statement.execute("create schema if not exists " + quoted(schema));
-                statement.execute("set local search_path to " + quoted(schema));
-                statement.execute(definition());
+                statement.execute("create schema if not exists " + Definition.quoted(schema));
+                statement.execute("set local search_path to " + Definition.quoted(schema));
+                statement.execute(Definition.statements());
             }
             connection.commit();
         } catch (SQLException e) {
@@ -95,22 +93,6 @@ final class Schema {
                 connection.setAutoCommit(true);
             }
         }
-    }
-
-    /** The statements, for a search path of the schema alone. */
-    static String definition() {
-        try (InputStream sql = Schema.class.getResourceAsStream("conclave-postgresql.sql")) {
-            if (sql == null) {
-                throw new IllegalStateException("conclave-postgresql.sql is missing in the driver's jar");
-            }
-            return new String(sql.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
     private static String literal(String text) {

@@ -92,7 +92,7 @@ final class Server {
         connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
         try (Statement statement = connection.createStatement()) {
             // All in one round trip.
-            String settings = "set search_path to " + Schema.quoted(schema) + "; set synchronous_commit to off;"
+            String settings = "set search_path to " + Definition.quoted(schema) + "; set synchronous_commit to off;"
                     + " set statement_timeout to " + ttl.toMillis();
             // Few rows, each by its key: one plan fits all. Planned anew for arrays of each length, a batch costs half
             // as

@@ -166,7 +166,11 @@ public abstract class GroupFaults extends ScenarioGroup {
 
         heard.awaitLast("both", event -> event.view().members().size() == 2);
         Follower.assertConsistent(heard.all());
-        assertThat(heard.all(GroupEvent.Left.class)).isEmpty();
+        if (stage.backend().keepsHistory()) {
+            assertThat(heard.all(GroupEvent.Resynced.class)).isEmpty();
+        } else {
+            assertThat(heard.all(GroupEvent.Left.class)).isEmpty();
+        }
     }
 
     @Scenario("G3")

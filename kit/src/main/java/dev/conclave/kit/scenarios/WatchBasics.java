@@ -52,6 +52,7 @@ public abstract class WatchBasics extends ScenarioGroup {
         Coordinator bob = stage.member("bob");
         Heard<GroupEvent> first = stage.hear();
         Subscription subscription = bob.group("workers").watch(first);
+        first.await(GroupEvent.Snapshot.class);
         stage.member("ada").group("workers").join();
         first.await("ada's joining", Follower.isJoined("ada"));
 

@@ -1,0 +1,249 @@
+package dev.conclave.jdbc;
+
+import dev.conclave.BackendUnavailableException;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.Environment;
+import dev.conclave.spi.Released;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.support.Lane;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The thread that asks the server. What queues up while it waits for an answer goes out together. */
+final class Exchange {
+    private static final int LARGEST_BATCH = 64;
+    /** How long the owner of a session whose connection is gone has to stop believing, once it is told. */
+    private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
+
+    private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(200);
+    /** With the pause, one look before and one after it: well within the second that is published. */
+    private static final Duration BETWEEN_LOOKS_FOR_DEATHS = Duration.ofMillis(300);
+
+    private static final int MORE_TO_CLEAR = 2;
+
+    private final Dialect dialect;
+    private final Keys keys;
+    private final Environment environment;
+    private final Link link;
+    private final Lane<Job> lane;
+    private final Consumer<SessionId> whenLost;
+    private final AtomicBoolean lookingForDeaths = new AtomicBoolean();
+    private long lastSweep;
+    private volatile boolean closed;
+
+    Exchange(Dialect dialect, Keys keys, Environment environment, Consumer<SessionId> whenLost) {
+        this.dialect = dialect;
+        this.keys = keys;
+        this.environment = environment;
+        this.link = new Link(dialect);
+        this.whenLost = whenLost;
+        this.lastSweep = environment.time().nanoTime() - BETWEEN_SWEEPS.toNanos();
+        String name = "conclave-" + dialect.info().name() + "-" + environment.member();
+        this.lane = new Lane<>(name, LARGEST_BATCH, this::exchange, this::refuse);
+    }
+
+    Link link() {
+        return link;
+    }
+
+    CompletableFuture<ClaimReply> claim(ClaimRequest request) {
+        return submit(new Job.Claim(request, new CompletableFuture<>()));
+    }
+
+    CompletableFuture<Released> release(ClaimId claim) {
+        return submit(new Job.Release(claim, new CompletableFuture<>()));
+    }
+
+    /** @param looking whether the answer tells who lives, so that the dead are to be found first */
+    <T> CompletableFuture<T> ask(String what, boolean looking, Job.Question<T> question) {
+        return submit(new Job.Ask<>(what, looking, question, new CompletableFuture<>()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> CompletableFuture<T> submit(Job job) {
+        lane.submit(job);
+        return (CompletableFuture<T>) job.reply();
+    }
+
+    private void refuse(Job job) {
+        job.reply()
+                .completeExceptionally(new BackendUnavailableException(
+                        "member " + environment.member() + " has closed its connection to " + dialect, null));
+    }
+
+    private void exchange(List<Job> jobs) {
+        Batch batch = dialect.batch(keys);
+        List<Errand> errands = new ArrayList<>();
+        List<Job> later = new ArrayList<>();
+        for (Job job : jobs) {
+            if (job instanceof Job.Ask<?> ask) {
+                errands.add(new Errand(ask.what(), List.of(ask), statements -> answer(ask, statements)));
+            } else if (!(job instanceof Job.Claim claim ? batch.add(claim) : batch.add((Job.Release) job))) {
+                later.add(job);
+            }
+        }
+        if (!batch.isEmpty()) {
+            errands.add(0, new Errand("claims", batch.jobs(), statements -> send(batch, statements)));
+        }
+        for (int i = 0; i < errands.size(); i++) {
+            Statements statements;
+            try {
+                statements = link.statements();
+            } catch (SQLException | RuntimeException e) {
+                // Not one attempt to connect after the other: the rest would fare no better.
+                errands.subList(i, errands.size()).forEach(errand -> errand.fail(dialect, e));
+                new Errand("connecting", later, any -> {}).fail(dialect, e);
+                return;
+            }
+            run(errands.get(i), statements);
+        }
+        if (!later.isEmpty()) {
+            exchange(later);
+        }
+    }
+
+    /** What goes to the server together. */
+    private record Errand(String what, List<? extends Job> jobs, Sending sending) {
+        void fail(Dialect dialect, Exception failure) {
+            jobs.forEach(
+                    job -> job.reply().completeExceptionally(dialect.failures().of(dialect, what, failure)));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void send(Statements statements) throws SQLException;
+    }
+
+    private void run(Errand errand, Statements statements) {
+        try {
+            errand.sending().send(statements);
+        } catch (SQLException | RuntimeException e) {
+            SessionId lost =
+                    e instanceof SQLException sql && dialect.failures().endsConnection(sql) ? link.drop() : null;
+            errand.fail(dialect, e);
+            if (lost != null && !closed) {
+                whenLost.accept(lost);
+            }
+        }
+    }
+
+    private void answer(Job.Ask<?> ask, Statements statements) throws SQLException {
+        if (ask.looking()) {
+            sweepIfDue(statements);
+        }
+        ask.answer(statements);
+    }
+
+    private void send(Batch batch, Statements statements) throws SQLException {
+        Batch.Outcome outcome = batch.send(statements);
+        for (int i = 0; i < batch.releases().size(); i++) {
+            batch.releases().get(i).reply().complete(outcome.released().get(i));
+        }
+        for (int i = 0; i < batch.claims().size(); i++) {
+            batch.claims().get(i).reply().complete(outcome.claimed().get(i));
+        }
+        if (outcome.someWait()) {
+            sweepIfDue(statements);
+        }
+    }
+
+    /** Looks for the dead, who may be in the way of those who wait; not in every step, as it costs a round trip. */
+    private void sweepIfDue(Statements statements) throws SQLException {
+        long now = environment.time().nanoTime();
+        if (now - lastSweep >= BETWEEN_SWEEPS.toNanos()) {
+            lastSweep = now;
+            sweep(statements);
+        }
+    }
+
+    private void sweep(Statements statements) throws SQLException {
+        int found;
+        do {
+            found = statements.call("sweep", row -> row.getInt(1), PAUSE_BEFORE_CLEARING.toMillis());
+        } while (found == MORE_TO_CLEAR);
+        if (found > 0) {
+            environment.time().schedule(PAUSE_BEFORE_CLEARING.plusMillis(10), this::sweepLater);
+        }
+    }
+
+    private void sweepLater() {
+        if (!closed) {
+            ask("clearing away who died", false, statements -> {
+                        sweep(statements);
+                        return true;
+                    })
+                    .exceptionally(failure -> false); // the next look sweeps again
+        }
+    }
+
+    /**
+     * Looks for the dead now and then, as long as somebody wants to know of them: one look for all that is watched, however much that
+     * is. Watchers are notified of what a dead session takes with it.
+     */
+    void lookForDeaths(BooleanSupplier wanted) {
+        if (lookingForDeaths.compareAndSet(false, true)) {
+            environment.time().schedule(BETWEEN_LOOKS_FOR_DEATHS, () -> lookForDeathsNow(wanted));
+        }
+    }
+
+    private void lookForDeathsNow(BooleanSupplier wanted) {
+        if (closed) {
+            return;
+        }
+        boolean again = wanted.getAsBoolean();
+        // Without a connection it is not for this to make one: steps and renewals do, at their own pace.
+        CompletableFuture<?> looked = again && link.isConnected()
+                ? ask("looking for the dead", true, statements -> true)
+                : CompletableFuture.completedFuture(true);
+        looked.whenComplete((done, failure) -> {
+                    lookingForDeaths.set(false);
+                    if (again || wanted.getAsBoolean()) {
+                        lookForDeaths(wanted);
+                    }
+                })
+                .exceptionally(failure -> null); // the next look comes all the same
+    }
+
+    /** Closes the connection after what is asked already, and wakes the listener to end too. */
+    CompletableFuture<Void> close() {
+        closed = true;
+        if (!link.isConnected()) {
+            abort();
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Boolean> closing = ask("closing", false, statements -> {
+            dialect.wake(statements, link.listener());
+            link.close();
+            return true;
+        });
+        return closing.handle((closedInOrder, failure) -> {
+            abort();
+            return null;
+        });
+    }
+
+    /** Breaks the connection, so that what waits for it fails. */
+    void abort() {
+        closed = true;
+        lane.close();
+        link.abort();
+    }
+
+    static <T> T orThrow(T result, @Nullable Throwable failure) {
+        if (failure != null) {
+            throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+        }
+        return result;
+    }
+}

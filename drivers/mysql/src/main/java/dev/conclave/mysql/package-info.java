@@ -1,0 +1,5 @@
+/** The driver for MySQL and MariaDB. */
+@NullMarked
+package dev.conclave.mysql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package dev.conclave.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.Conclave;
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.servers.ConnectionFaults;
+import dev.conclave.servers.MariaDbServer;
+import dev.conclave.servers.ServerBackend;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What happens to a session on MariaDB")
+class FaultsTest extends ConnectionFaults {
+    private static MysqlBackend backend;
+
+    @BeforeAll
+    static void start() throws Exception {
+        backend = new MysqlBackend(MariaDbServer.start());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        backend.close();
+    }
+
+    @Override
+    protected ServerBackend<?> backend() {
+        return backend;
+    }
+
+    @Override
+    protected void endSession(String member) throws Exception {
+        backend.killHolder("s", "select id from conclave.conclave_sessions where member = '" + member + "'");
+    }
+
+    @Override
+    protected void endListeners() throws Exception {
+        backend.killHolder("l", "select listener from conclave.conclave_watches");
+    }
+
+    @Override
+    protected long watches() throws Exception {
+        return backend.number("select count(*) from conclave.conclave_watches"
+                + " where is_used_lock(concat('conclave.l.', lower(hex(listener)))) is not null");
+    }
+
+    @Test
+    @DisplayName("tokens grow over kill -9 of the server, also if its clock was set back")
+    void tokens() throws Exception {
+        try (MysqlBackend own = new MysqlBackend(MariaDbServer.start())) {
+            long last = 0;
+            for (int i = 0; i < 4; i++) {
+                try (Coordinator ada = Conclave.connect(own.url(), "ada")) {
+                    for (int cycle = 0; cycle < 200; cycle++) {
+                        Grant grant = ada.lock("invoice").acquire();
+                        assertThat(grant.fencingToken()).isGreaterThan(last);
+                        last = grant.fencingToken();
+                        grant.release();
+                    }
+                    if (i == 2) {
+                        // As if the clock had run an hour ahead until now.
+                        own.run("update conclave.conclave_fence set base = base + 3600000000,"
+                                + " reserved = reserved + 3600000000");
+                    }
+                    own.restart();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.conclave.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.conclave.Capabilities;
+import dev.conclave.Conclave;
+import dev.conclave.Coordinator;
+import dev.conclave.Durations;
+import dev.conclave.Grant;
+import dev.conclave.GroupEvent;
+import dev.conclave.LossReason;
+import dev.conclave.Membership;
+import dev.conclave.kit.Await;
+import dev.conclave.kit.net.Direction;
+import dev.conclave.kit.net.TcpProxy;
+import dev.conclave.kit.process.Belief;
+import dev.conclave.kit.process.MemberProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What happens to a session that is a connection, beyond the kit's scenarios, by what an administrator of a database can do. A driver's test
+ * extends it.
+ */
+public abstract class ConnectionFaults {
+    /** For the scheduling of a busy machine. */
+    private static final Duration SLACK = Duration.ofMillis(500);
+
+    private static int namespaces;
+
+    private final List<Coordinator> coordinators = new ArrayList<>();
+    private String options = "";
+
+    /** For subclasses. */
+    protected ConnectionFaults() {}
+
+    /** The server for all tests of the class. */
+    protected abstract ServerBackend<?> backend();
+
+    /** Ends, of a member's two connections, only the one with the session, of which the member hears nothing by itself. */
+    protected abstract void endSession(String member) throws Exception;
+
+    /** Ends the connections that listen. */
+    protected abstract void endListeners() throws Exception;
+
+    /** How many watches the server knows of which the listener lives. */
+    protected abstract long watches() throws Exception;
+
+    @BeforeEach
+    final void namespace() {
+        options = "?namespace=faults-" + ++namespaces;
+    }
+
+    @AfterEach
+    final void leave() {
+        coordinators.forEach(Coordinator::close);
+    }
+
+    /** A member, in the test's own namespace. */
+    protected final Coordinator member(String id, Duration ttl) throws InterruptedException {
+        return connect(backend().url(), id, ttl);
+    }
+
+    private Coordinator connect(String url, String id, Duration ttl) throws InterruptedException {
+        Coordinator coordinator = Conclave.connect(url + options + "&ttl=" + Durations.format(ttl), id);
+        coordinators.add(coordinator);
+        return coordinator;
+    }
+
+    /** Waits until so many wait for the lock {@code invoice}. */
+    protected static void awaitWaiters(Coordinator observer, int count) throws Exception {
+        Await.until(count + " waiters", () -> observer.lock("invoice").info().waiters() == count);
+    }
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    @Test
+    @DisplayName("a killed member is gone within a second: for a waiter, and for a watcher of its group")
+    final void killed() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Coordinator bob = member("bob", ttl);
+        for (int i = 0; i < 3; i++) {
+            try (MemberProcess ada = MemberProcess.start(backend().url() + options + "&ttl=30s", "ada")) {
+                ada.awaitReady();
+                ada.acquire("invoice");
+                ada.call("join", "group", "workers");
+                ConcurrentLinkedQueue<GroupEvent> left = new ConcurrentLinkedQueue<>();
+                var watching = bob.group("workers").watch(event -> {
+                    if (event instanceof GroupEvent.Left) {
+                        left.add(event);
+                    }
+                });
+                var waiting = bob.lock("invoice").async().acquire();
+                awaitWaiters(bob, 1);
+                ada.kill();
+                long start = System.nanoTime();
+
+                waiting.get().release();
+
+                assertThat(since(start)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
+                Await.until("the killed member to leave", () -> !left.isEmpty());
+                assertThat(since(start)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
+                watching.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a member whose packets vanish ends a time-to-live after its last one, and a second later at most for others")
+    final void silentDrop() throws Exception {
+        Duration ttl = Duration.ofSeconds(2);
+        try (TcpProxy proxy = TcpProxy.to(backend().server().address())) {
+            Grant adas = connect(backend().urlVia(proxy.address()), "ada", ttl)
+                    .lock("invoice")
+                    .acquire();
+            Belief belief = Belief.in(adas);
+            proxy.drop(Direction.TO_BACKEND);
+            proxy.drop(Direction.TO_MEMBER);
+            long start = System.nanoTime();
+
+            Grant bobs = member("bob", ttl).lock("invoice").acquire(Await.PATIENCE);
+
+            long granted = System.nanoTime();
+            assertThat(since(start)).isLessThan(ttl.plusSeconds(1).plus(SLACK));
+            Await.until("the holder to know", belief::isOver);
+            assertThat(belief.until()).isLessThan(granted);
+            assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());
+        }
+    }
+
+    @Test
+    @DisplayName("a member that is stopped ends in the same time, though its kernel answers for it")
+    final void stopped() throws Exception {
+        Duration ttl = Duration.ofSeconds(2);
+        try (MemberProcess ada = MemberProcess.start(backend().url() + options + "&ttl=2s", "ada")) {
+            ada.awaitReady();
+            ada.acquire("invoice");
+            ada.pause();
+            long start = System.nanoTime();
+
+            assertThat(member("bob", ttl).lock("invoice").tryAcquire(Await.PATIENCE))
+                    .isPresent();
+
+            assertThat(since(start)).isLessThan(ttl.plusSeconds(1).plus(SLACK));
+        }
+    }
+
+    @Test
+    @DisplayName("a member whose session the server ended on its own is told before anybody else is let in")
+    final void connectionTerminated() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Coordinator bob = member("bob", ttl);
+        for (int i = 0; i < 5; i++) {
+            Grant adas = member("ada-" + i, ttl).lock("invoice").acquire();
+            Belief belief = Belief.in(adas);
+            var waiting = bob.lock("invoice").async().acquire();
+            awaitWaiters(bob, 1);
+            endSession("ada-" + i);
+
+            Grant bobs = waiting.get();
+
+            long granted = System.nanoTime();
+            Await.until("the holder to know", belief::isOver);
+            assertThat(belief.until()).isLessThan(granted);
+            assertThat(adas.lost().get().reason()).isEqualTo(LossReason.FORGOTTEN);
+            bobs.release();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a waiter whose session the server ended is not granted the name in passing; it stands in line again, behind the others")
+    final void waiterTerminated() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Coordinator carol = member("carol", ttl);
+        for (int i = 0; i < 5; i++) {
+            Grant adas = member("ada-" + i, ttl).lock("invoice").acquire();
+            Coordinator bob = member("bob-" + i, ttl);
+            var bobs = bob.lock("invoice").async().acquire();
+            awaitWaiters(carol, 1);
+            var carols = carol.lock("invoice").async().acquire();
+            awaitWaiters(carol, 2);
+
+            endSession("bob-" + i);
+            adas.release();
+
+            Grant held = carols.get();
+            assertThat(bobs).isNotDone();
+            held.release();
+            Grant later = bobs.get();
+            assertThat(later.fencingToken()).isGreaterThan(held.fencingToken());
+            later.release();
+        }
+    }
+
+    @Test
+    @DisplayName("a listener that lost its connection hears again, and nobody loses anything by it")
+    final void listenerTerminated() throws Exception {
+        Duration ttl = Duration.ofSeconds(3);
+        Coordinator ada = member("ada", ttl);
+        Coordinator bob = member("bob", ttl);
+        Membership membership = ada.group("workers").join(Capabilities.of("number", 0));
+        ConcurrentLinkedQueue<GroupEvent> heard = new ConcurrentLinkedQueue<>();
+        bob.group("workers").watch(heard::add);
+        Await.until("the watch to stand", () -> watches() == 1);
+
+        endListeners();
+
+        Await.until("the watch to stand", () -> watches() == 1);
+        membership.update(Capabilities.of("number", 1));
+        Await.until(
+                "the update to be seen",
+                () -> heard.stream()
+                        .anyMatch(event -> event.view()
+                                .member("ada")
+                                .filter(member -> member.capabilities().equals(Capabilities.of("number", 1)))
+                                .isPresent()));
+        assertThat(membership.incarnation()).isPresent();
+    }
+}
