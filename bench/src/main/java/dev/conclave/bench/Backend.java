@@ -7,6 +7,12 @@ public enum Backend {
     REDIS,
     ZOOKEEPER,
     POSTGRESQL,
+    ETCD,
+    MEMCACHED,
+    /** MariaDB. */
+    MYSQL,
+    /** Needs no server. */
+    IPC,
     /** Needs no server. */
     FILE,
     /** Needs no server, and no other process sees it. */

@@ -1,9 +1,13 @@
 package dev.conclave.bench.deployments;
 
 import dev.conclave.bench.Backend;
+import dev.conclave.ipc.IpcDriverProvider;
+import dev.conclave.spi.DriverProvider;
+import dev.conclave.spi.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Starts servers. */
 public final class Deployments {
@@ -19,12 +23,23 @@ public final class Deployments {
             case REDIS -> new RedisDeployment();
             case ZOOKEEPER -> new ZooKeeperDeployment(Files.createDirectory(folder.resolve("zookeeper")));
             case POSTGRESQL -> new PostgresDeployment();
-            case FILE -> new Serverless("file:" + folder.resolve("file"));
-            case MEMORY -> new Serverless("memory:bench");
+            case ETCD -> new EtcdDeployment();
+            case MEMCACHED -> new MemcachedDeployment();
+            case MYSQL -> new MariaDbDeployment();
+            case IPC -> new Serverless("ipc:///bench-" + ProcessHandle.current().pid(), Deployments::remove);
+            case FILE -> new Serverless("file:" + folder.resolve("file"), url -> {});
+            case MEMORY -> new Serverless("memory:bench", url -> {});
         };
     }
 
-    private record Serverless(String url) implements Deployment {
+    private static void remove(String url) {
+        DriverProvider provider = new IpcDriverProvider();
+        if (provider.leftovers().stream().anyMatch(leftover -> leftover.url().equals(url))) {
+            provider.removeLeftover(Target.parse(url, Map.of(), provider.options()), true);
+        }
+    }
+
+    private record Serverless(String url, Consumer<String> cleaning) implements Deployment {
         @Override
         public String version() {
             return "no server";
@@ -41,6 +56,8 @@ public final class Deployments {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            cleaning.accept(url);
+        }
     }
 }

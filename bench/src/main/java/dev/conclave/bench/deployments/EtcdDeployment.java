@@ -1,0 +1,55 @@
+package dev.conclave.bench.deployments;
+
+import dev.conclave.servers.EtcdServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+/** One etcd server, which syncs to the disk. "Calls" are those of gRPC that were begun; a stream counts once. */
+final class EtcdDeployment implements Deployment {
+    private final EtcdServer server;
+    private final HttpClient observer = HttpClient.newHttpClient();
+
+    EtcdDeployment() throws IOException, InterruptedException {
+        server = EtcdServer.start();
+    }
+
+    @Override
+    public String url() {
+        return "etcd://" + server.authority();
+    }
+
+    @Override
+    public String version() throws IOException, InterruptedException {
+        return get("/version").replaceAll(".*\"etcdserver\":\"([0-9.]+)\".*", "etcd $1, one server");
+    }
+
+    @Override
+    public long pid() {
+        return server.process().pid();
+    }
+
+    @Override
+    public Map<String, Long> counters() throws IOException, InterruptedException {
+        double calls = get("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("grpc_server_started_total{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        return Map.of("calls", (long) calls);
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.authority() + path))
+                .build();
+        return observer.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

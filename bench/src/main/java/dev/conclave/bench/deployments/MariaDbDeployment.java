@@ -1,0 +1,56 @@
+package dev.conclave.bench.deployments;
+
+import dev.conclave.servers.MariaDbServer;
+import dev.conclave.servers.MySqlFamilyServer;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+
+/** MariaDB with its own defaults, commits on disk among them. "Statements" are what clients send, not what runs inside of procedures. */
+final class MariaDbDeployment implements Deployment {
+    private final MariaDbServer server;
+    private final Connection observer;
+
+    MariaDbDeployment() throws IOException, InterruptedException, SQLException {
+        server = MariaDbServer.start();
+        observer = DriverManager.getConnection(
+                "jdbc:mariadb://" + server.authority() + "/" + MySqlFamilyServer.DATABASE,
+                MySqlFamilyServer.USER,
+                MySqlFamilyServer.PASSWORD);
+    }
+
+    @Override
+    public String url() {
+        return "mysql://" + MySqlFamilyServer.USER + ":" + MySqlFamilyServer.PASSWORD + "@" + server.authority() + "/"
+                + MySqlFamilyServer.DATABASE;
+    }
+
+    @Override
+    public String version() throws SQLException {
+        return "MariaDB " + observer.getMetaData().getDatabaseProductVersion() + ", commits on disk";
+    }
+
+    @Override
+    public long pid() {
+        return server.process().pid();
+    }
+
+    @Override
+    public Map<String, Long> counters() throws SQLException {
+        try (Statement statement = observer.createStatement();
+                ResultSet result = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Questions'")) {
+            result.next();
+            return Map.of("statements", result.getLong(2));
+        }
+    }
+
+    @Override
+    public void close() throws SQLException, IOException {
+        observer.close();
+        server.close();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.conclave.bench.deployments;
+
+import dev.conclave.servers.MemcachedServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** One memcached server. "Commands" are those for one item each, which is all that Conclave sends after connecting. */
+final class MemcachedDeployment implements Deployment {
+    private static final List<String> COUNTED = List.of("cmd_meta", "cmd_get", "cmd_set", "cmd_touch");
+
+    private final MemcachedServer server;
+
+    MemcachedDeployment() throws IOException, InterruptedException {
+        server = MemcachedServer.options().start();
+    }
+
+    @Override
+    public String url() {
+        return "memcached://" + server.authority();
+    }
+
+    @Override
+    public String version() throws IOException {
+        return server.command("stats").stream()
+                .filter(line -> line.startsWith("STAT version "))
+                .map(line -> "memcached " + line.substring("STAT version ".length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public long pid() {
+        return server.process().pid();
+    }
+
+    @Override
+    public Map<String, Long> counters() throws IOException {
+        long commands = server.command("stats").stream()
+                .map(line -> line.split(" ", 3))
+                .filter(words -> words.length == 3 && COUNTED.contains(words[1]))
+                .mapToLong(words -> Long.parseLong(words[2]))
+                .sum();
+        return Map.of("commands", commands);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
