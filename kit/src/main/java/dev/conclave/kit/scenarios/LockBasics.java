@@ -51,7 +51,7 @@ public abstract class LockBasics extends ScenarioGroup {
         assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
         assertThat(UserThread.doing(() -> ada.lock("invoice").tryAcquire()).result())
                 .isEmpty();
-        assertThatThrownBy(() -> bob.lock("invoice").acquire(Duration.ofMillis(50)))
+        assertThatThrownBy(() -> bob.lock("invoice").acquire(Duration.ofSeconds(1))) // time enough for an answer
                 .isInstanceOf(LockBusyException.class);
         assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
         assertThat(bob.lock("invoice").tryAcquire()).isPresent();
