@@ -18,7 +18,7 @@ final class MariaDbDeployment implements Deployment {
     MariaDbDeployment() throws IOException, InterruptedException, SQLException {
         server = MariaDbServer.start();
         observer = DriverManager.getConnection(
-                "jdbc:mariadb://" + server.authority() + "/" + MySqlFamilyServer.DATABASE,
+                "jdbc:mariadb://" + server.authority() + "/" + MySqlFamilyServer.DATABASE + "?sslMode=disable",
                 MySqlFamilyServer.USER,
                 MySqlFamilyServer.PASSWORD);
     }
