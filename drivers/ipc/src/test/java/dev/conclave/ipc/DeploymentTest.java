@@ -11,6 +11,7 @@ import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
+import dev.conclave.kit.Await;
 import dev.conclave.table.StoreGoneException;
 import java.io.File;
 import java.io.IOException;
@@ -83,9 +84,9 @@ class DeploymentTest {
         Path output = work.resolve("output");
         String url = store.url() + "?processes=1&ttl=60s";
         Process first = Helper.start(output, "stay in the mutex", url);
-        while (!Files.readString(output).contains("in the mutex")) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        Await.until(
+                "the first process to be in the mutex",
+                () -> Files.readString(output).contains("in the mutex"));
         first.destroyForcibly().waitFor();
 
         Coordinator ada = Conclave.connect(url, "ada");

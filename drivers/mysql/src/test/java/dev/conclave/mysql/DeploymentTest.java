@@ -10,9 +10,8 @@ import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
+import dev.conclave.servers.JarProgram;
 import dev.conclave.servers.MariaDbServer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +66,7 @@ class DeploymentTest {
                 .hasMessageContainingAll("may not create", PrintSchema.class.getName(), "byhand")
                 .hasMessageNotContaining("s3cret");
 
-        backend.run(statements(printed("byhand", "app@%")));
+        backend.run(statements(JarProgram.output(PrintSchema.class, "byhand", "app@%")));
 
         works(url("app", "byhand"));
     }
@@ -89,27 +88,6 @@ class DeploymentTest {
         }
         assertThat(statement.toString().strip()).isEmpty();
         return statements.toArray(String[]::new);
-    }
-
-    /** As an administrator runs it, who has the driver's jar and nothing else. */
-    private static String printed(String... arguments) throws Exception {
-        var jar = Path.of(PrintSchema.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                jar.toString(),
-                PrintSchema.class.getName()));
-        command.addAll(List.of(arguments));
-        Process printing = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String printed = new String(printing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(printing.waitFor()).isZero();
-        return printed;
     }
 
     @Test

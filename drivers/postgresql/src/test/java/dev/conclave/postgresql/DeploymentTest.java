@@ -9,9 +9,8 @@ import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
+import dev.conclave.servers.JarProgram;
 import dev.conclave.servers.PgBouncer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,30 +61,9 @@ class DeploymentTest {
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessageContainingAll("may not create the schema by hand", PrintSchema.class.getName(), "psql");
 
-        backend.run(printed("by hand", "app"));
+        backend.run(JarProgram.output(PrintSchema.class, "by hand", "app"));
 
         works(url);
-    }
-
-    /** As an administrator runs it, who has the driver's jar and nothing else. */
-    private static String printed(String... arguments) throws Exception {
-        var jar = Path.of(PrintSchema.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                jar.toString(),
-                PrintSchema.class.getName()));
-        command.addAll(List.of(arguments));
-        Process printing = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String printed = new String(printing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(printing.waitFor()).isZero();
-        return printed;
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
@@ -16,7 +17,7 @@ import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -38,10 +39,15 @@ class ReconnectTest {
             proxy.drop(Direction.TO_BACKEND);
             proxy.cut();
 
-            CompletableFuture<Renewal> attempting = renewal(driver);
-            TimeUnit.MILLISECONDS.sleep(CALL_TIMEOUT.toMillis() / 2);
+            AtomicReference<CompletableFuture<Renewal>> attempting = new AtomicReference<>(renewal(driver));
+            Await.until("an attempt to connect", () -> {
+                if (attempting.get().isDone()) { // with the broken connection
+                    attempting.set(renewal(driver));
+                }
+                return proxy.connections() > 0;
+            });
             CompletableFuture<Renewal> meanwhile = renewal(driver);
-            assertThatThrownBy(() -> get(attempting)).hasCauseInstanceOf(BackendUnavailableException.class);
+            assertThatThrownBy(() -> get(attempting.get())).hasCauseInstanceOf(BackendUnavailableException.class);
             proxy.heal();
 
             assertThat(get(meanwhile)).isInstanceOf(Renewal.Renewed.class);

@@ -4,6 +4,7 @@ import static dev.conclave.kit.BareDrivers.get;
 import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
@@ -13,10 +14,11 @@ import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterReply;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Withdrawing and amending take two requests, between which another process may take the member's place. */
 @DisplayName("An enrolment whose place another takes while it is changed")
 class LateWithdrawalTest {
+    private static final Pattern SESSION = Pattern.compile("recved=(\\d+),sent=\\d+,sid=");
     private static final Duration TTL = Duration.ofSeconds(30);
     private static final EnrolmentId OLD = enrolment('a');
     private static final EnrolmentId NEW = enrolment('b');
@@ -63,7 +66,7 @@ class LateWithdrawalTest {
                 .satisfies(entry -> assertThat(entry.capabilities()).isEqualTo("new"));
     }
 
-    /** The answer to the first request comes a second late; the second request is sent when the place is taken. */
+    /** The answers to the first requests come late; the next is sent when the place is taken. */
     private RosterReply.Whole after(Function<Driver, CompletableFuture<Boolean>> change) throws Exception {
         try (TcpProxy proxy = TcpProxy.to(server.address())) {
             Driver old = driver("127.0.0.1:" + proxy.address().getPort(), OLD);
@@ -71,14 +74,23 @@ class LateWithdrawalTest {
             enrol(old, OLD, "old");
 
             proxy.drop(Direction.TO_MEMBER);
+            long before = received();
             CompletableFuture<Boolean> late = change.apply(old);
-            TimeUnit.SECONDS.sleep(1);
+            Await.until("the server to have both requests", () -> received() >= before + 2);
             enrol(successor, NEW, "new");
             proxy.heal();
 
             assertThat(get(late)).isFalse();
             return (RosterReply.Whole) get(successor.roster("workers", -1));
         }
+    }
+
+    /** By sessions, so that the question itself does not count. */
+    private long received() throws IOException {
+        return SESSION.matcher(server.command("cons"))
+                .results()
+                .mapToLong(each -> Long.parseLong(each.group(1)))
+                .sum();
     }
 
     private Driver driver(String authority, EnrolmentId id) throws Exception {
