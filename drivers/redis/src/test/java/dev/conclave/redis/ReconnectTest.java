@@ -15,9 +15,11 @@ import dev.conclave.spi.Driver;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.SessionId;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -39,15 +41,15 @@ class ReconnectTest {
             proxy.drop(Direction.TO_BACKEND);
             proxy.cut();
 
-            AtomicReference<CompletableFuture<Renewal>> attempting = new AtomicReference<>(renewal(driver));
+            Deque<CompletableFuture<Renewal>> attempting = new ArrayDeque<>(List.of(renewal(driver)));
             Await.until("an attempt to connect", () -> {
-                if (attempting.get().isDone()) { // with the broken connection
-                    attempting.set(renewal(driver));
+                if (attempting.getLast().isDone()) { // with the broken connection
+                    attempting.add(renewal(driver));
                 }
                 return proxy.connections() > 0;
             });
             CompletableFuture<Renewal> meanwhile = renewal(driver);
-            assertThatThrownBy(() -> get(attempting.get())).hasCauseInstanceOf(BackendUnavailableException.class);
+            assertThatThrownBy(() -> get(attempting.getLast())).hasCauseInstanceOf(BackendUnavailableException.class);
             proxy.heal();
 
             assertThat(get(meanwhile)).isInstanceOf(Renewal.Renewed.class);
