@@ -5,18 +5,12 @@ import dev.conclave.ConclaveException;
 import dev.conclave.Durations;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.spi.Target;
+import dev.conclave.spi.support.Connector;
 import dev.conclave.spi.support.Tls;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Where the server is and how it is connected to: with or without TLS, and for how long at most. */
@@ -24,13 +18,15 @@ final class Endpoint {
     private static final int PORT = 11211;
 
     private final Target.Host host;
-    private final @Nullable SSLSocketFactory tls;
+    private final boolean encrypted;
+    private final Connector connector;
     private final Duration timeout;
     private final String member;
 
     Endpoint(Target target, String member, Duration timeout) {
         this.host = host(target);
-        this.tls = target.scheme().equals("memcacheds") ? Tls.context(target).getSocketFactory() : null;
+        this.encrypted = target.scheme().equals("memcacheds");
+        this.connector = new Connector(encrypted ? Tls.context(target).getSocketFactory() : null, timeout);
         this.timeout = timeout;
         this.member = member;
     }
@@ -65,43 +61,11 @@ final class Endpoint {
 
     /** Connects; the server has said nothing yet. */
     Wire connect() {
-        Socket socket = new Socket();
         try {
-            InetSocketAddress address = new InetSocketAddress(host.name(), host.port());
-            if (address.isUnresolved()) {
-                throw new UnknownHostException(host.name());
-            }
-            socket.setTcpNoDelay(true);
-            socket.setKeepAlive(true);
-            // Whatever of a connection that is given up the kernel still has is not to arrive minutes later.
-            socket.setSoLinger(true, 0);
-            socket.setSoTimeout(millis());
-            socket.connect(address, millis());
-            return new Wire(socket, tls == null ? socket : encrypted(tls, socket), timeout);
+            Connector.Connected connected = connector.connect(host);
+            return new Wire(connected.socket(), connected.channel(), timeout);
         } catch (IOException e) {
-            close(socket);
             throw failed(e);
-        }
-    }
-
-    private int millis() {
-        return (int) Math.max(1, timeout.toMillis());
-    }
-
-    private Socket encrypted(SSLSocketFactory factory, Socket socket) throws IOException {
-        SSLSocket secured = (SSLSocket) factory.createSocket(socket, host.name(), host.port(), true);
-        SSLParameters parameters = secured.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secured.setSSLParameters(parameters);
-        secured.startHandshake();
-        return secured;
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // It is of no use any more, and the reason is told already.
         }
     }
 
@@ -115,7 +79,7 @@ final class Endpoint {
         if (cause instanceof UnknownHostException) {
             return new BackendUnavailableException(where() + ": the host name is not known", cause);
         }
-        if (cause instanceof SSLException && !isCutOff(cause)) {
+        if (Connector.isRefusal(cause)) {
             return new MisconfiguredException(
                     where() + ": TLS failed: " + cause.getMessage()
                             + "; look at the scheme (memcacheds: has TLS, memcached: has not) and at tls-ca",
@@ -124,7 +88,7 @@ final class Endpoint {
         if (cause instanceof SocketTimeoutException) {
             return new BackendUnavailableException(
                     where() + " did not answer within " + Durations.format(timeout)
-                            + (tls == null ? "" : " (if it speaks no TLS, the scheme is memcached:, not memcacheds:)")
+                            + (encrypted ? " (if it speaks no TLS, the scheme is memcached:, not memcacheds:)" : "")
                             + "; it will be tried again",
                     cause);
         }
@@ -147,12 +111,5 @@ final class Endpoint {
         return failure instanceof BackendUnavailableException unavailable
                 ? unavailable
                 : new BackendUnavailableException(String.valueOf(failure.getMessage()), reason);
-    }
-
-    /** The line broke during the handshake, which says nothing of certificates. */
-    private static boolean isCutOff(Throwable cause) {
-        return cause.getCause() instanceof EOFException
-                || (cause.getCause() instanceof IOException && !(cause.getCause() instanceof SSLException))
-                || String.valueOf(cause.getMessage()).contains("terminated the handshake");
     }
 }
