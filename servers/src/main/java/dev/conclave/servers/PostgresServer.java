@@ -109,6 +109,25 @@ public final class PostgresServer implements Server {
                 StandardOpenOption.APPEND);
     }
 
+    /**
+     * Speaks TLS from now on, with this certificate and key, and believes clients' certificates of this authority; restarts the
+     * server.
+     */
+    public void secure(Path certificate, Path key, Path authority) throws IOException, InterruptedException {
+        Unprivileged.give(key);
+        configure("ssl", "on");
+        configure("ssl_cert_file", certificate.toString());
+        configure("ssl_key_file", key.toString());
+        configure("ssl_ca_file", authority.toString());
+        process.restart();
+    }
+
+    /** Lets in by this line of pg_hba.conf alone; restarts the server. */
+    public void allowOnly(String rule) throws IOException, InterruptedException {
+        Files.writeString(folder.path().resolve("data").resolve("pg_hba.conf"), rule + "\n");
+        process.restart();
+    }
+
     @Override
     public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

@@ -2,8 +2,10 @@ package dev.conclave.jdbc;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.ConclaveException;
+import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,12 @@ public abstract class Failures {
         ConclaveException known = known(where, what, sql);
         if (known != null) {
             return known;
+        }
+        if (cause(failure, CertificateException.class) != null) {
+            return new MisconfiguredException(
+                    where + " shows a certificate that is not trusted: " + message(sql)
+                            + "; name its authority with ?tls-ca=FILE",
+                    failure);
         }
         UnknownHostException unknown = cause(failure, UnknownHostException.class);
         return new BackendUnavailableException(

@@ -4,7 +4,6 @@ import dev.conclave.ConclaveException;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.jdbc.Failures;
 import java.io.IOException;
-import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -80,12 +79,6 @@ final class MysqlFailures extends Failures {
         if (saysNoTls(failure)) {
             return new MisconfiguredException(
                     where + " has no TLS; switch it on at the server, or give it up with ?tls=disable", failure);
-        }
-        if (cause(failure, CertificateException.class) != null) {
-            return new MisconfiguredException(
-                    where + " shows a certificate that is not trusted: " + message(failure)
-                            + "; name its authority with ?tls-ca=FILE",
-                    failure);
         }
         return null;
     }
