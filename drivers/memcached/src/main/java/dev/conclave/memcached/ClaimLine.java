@@ -261,9 +261,10 @@ final class ClaimLine {
         return waiters.removeIf(waiter -> waiter.is(id));
     }
 
-    /** Drops those whose sessions are over. */
-    void bury(Set<String> over) {
-        holders.removeIf(holder -> over.contains(holder.claim.incarnation));
-        waiters.removeIf(waiter -> over.contains(waiter.incarnation));
+    /** Drops those whose sessions are over; whether there were any. */
+    boolean bury(Set<String> over) {
+        boolean held = holders.removeIf(holder -> over.contains(holder.claim.incarnation));
+        boolean waited = waiters.removeIf(waiter -> over.contains(waiter.incarnation));
+        return held || waited;
     }
 }

@@ -9,7 +9,6 @@ import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -176,7 +175,7 @@ final class Claims {
     private CompletableFuture<Optional<ClaimReply>> grant(ClaimRequest request, Seen seen) {
         seen.line.grant(request, store.now());
         boolean alone = seen.line.isOneAlone();
-        return store(request.id(), seen).thenCompose(stored -> {
+        return store(request.id().key(), seen).thenCompose(stored -> {
             if (!stored.isDone()) {
                 return lost();
             }
@@ -190,7 +189,7 @@ final class Claims {
             return waits(id, seen, way);
         }
         seen.line.enqueue(request);
-        return store(id, seen).thenCompose(stored -> stored.isDone() ? waits(id, seen, way) : lost());
+        return store(id.key(), seen).thenCompose(stored -> stored.isDone() ? waits(id, seen, way) : lost());
     }
 
     private CompletableFuture<Optional<ClaimReply>> waits(ClaimId id, Seen seen, Way way) {
@@ -203,7 +202,7 @@ final class Claims {
         if (!seen.line.removeWaiter(request.id())) {
             return won(new ClaimReply.Busy());
         }
-        return store(request.id(), seen).thenCompose(stored -> {
+        return store(request.id().key(), seen).thenCompose(stored -> {
             if (!stored.isDone()) {
                 return lost();
             }
@@ -221,14 +220,15 @@ final class Claims {
     }
 
     /** Puts the line in the place of what was seen, if nobody has changed that. */
-    private CompletableFuture<Reply> store(ClaimId id, Seen seen) {
+    private CompletableFuture<Reply> store(ClaimKey key, Seen seen) {
+        String item = store.keys.claims(key);
         Batch batch = new Batch(seen.from);
         if (seen.line.isEmpty()) {
-            batch.delete(item(id), seen.cas);
+            batch.delete(item, seen.cas);
         } else {
             byte[] value = seen.line.encoded();
-            store.requireFits(seen.from, "what holds and waits for " + id.key(), value);
-            batch.replace(item(id), seen.cas, Store.LIFETIME_SECONDS, value);
+            store.requireFits(seen.from, "what holds and waits for " + key, value);
+            batch.replace(item, seen.cas, Store.LIFETIME_SECONDS, value);
         }
         return store.send(batch).thenApply(answers -> answers.get(0));
     }
@@ -276,7 +276,7 @@ final class Claims {
                 return won(released);
             }
             boolean lived = answers.get(0).isThere();
-            return store(id, seen).thenCompose(stored -> {
+            return store(id.key(), seen).thenCompose(stored -> {
                 if (!stored.isDone()) {
                     return lost();
                 }
@@ -308,7 +308,7 @@ final class Claims {
                     return won(false);
                 }
                 seen.line.removeHolder(id);
-                return store(id, seen).thenCompose(stored -> {
+                return store(id.key(), seen).thenCompose(stored -> {
                     if (!stored.isDone()) {
                         return lost();
                     }
@@ -366,19 +366,57 @@ final class Claims {
         return holds;
     }
 
-    /** Deletes what a session that has ended held alone; the rest is cleared away by whoever comes next. */
+    /**
+     * Takes out what a session that has ended held and waited for, an item at a time. What does not arrive is cleared away by whoever
+     * comes next, or expires.
+     */
     CompletableFuture<Void> forget(SessionId session) {
-        waiting.forget(session);
-        Map<ClaimId, Held> alone = new HashMap<>();
+        Set<ClaimKey> shared = waiting.forget(session);
+        List<CompletableFuture<?>> ends = new ArrayList<>();
         held.forEach((id, known) -> {
-            if (id.session().equals(session)) {
-                held.remove(id);
-                alone.put(id, known);
+            if (id.session().equals(session) && held.remove(id, known)) {
+                if (known.alone) {
+                    shared.remove(id.key());
+                    ends.add(deleteOrClear(id, known));
+                } else {
+                    shared.add(id.key());
+                }
             }
         });
-        alone.values().removeIf(known -> !known.alone);
-        List<CompletableFuture<Batch.Answers>> deletions = new ArrayList<>();
-        alone.forEach((id, known) -> deletions.add(store.send(new Batch(known.from).delete(item(id), known.cas))));
-        return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new));
+        shared.forEach(key -> ends.add(clear(key, session)));
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    /** Others may have come since we last saw it. */
+    private CompletableFuture<?> deleteOrClear(ClaimId id, Held known) {
+        return store.send(new Batch(known.from).delete(item(id), known.cas))
+                .thenCompose(answers -> answers.get(0).isDone()
+                        ? CompletableFuture.completedFuture(true)
+                        : clear(id.key(), id.session()));
+    }
+
+    private CompletableFuture<Boolean> clear(ClaimKey key, SessionId session) {
+        return store.turns.take(
+                store.keys.claims(key), () -> store.untilWon(key.toString(), () -> clearOnce(key, session)));
+    }
+
+    private CompletableFuture<Optional<Boolean>> clearOnce(ClaimKey key, SessionId session) {
+        return store.send(new Batch().get(store.keys.claims(key))).thenCompose(answers -> {
+            Reply found = answers.get(0);
+            if (!found.isThere()) {
+                return won(false);
+            }
+            Seen seen = new Seen(answers.from(), found.cas(), ClaimLine.of(key, answers.from(), found));
+            if (!seen.line.bury(Set.of(session.incarnation()))) {
+                return won(false);
+            }
+            return store(key, seen).thenCompose(stored -> {
+                if (!stored.isDone()) {
+                    return lost();
+                }
+                waiting.wakeNext(key, seen.line);
+                return won(true);
+            });
+        });
     }
 }

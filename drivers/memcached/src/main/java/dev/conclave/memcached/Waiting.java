@@ -6,8 +6,10 @@ import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -62,11 +64,16 @@ final class Waiting {
         next.forEach(this::wake);
     }
 
-    /** All of a session that has ended. */
-    void forget(SessionId session) {
+    /** All of a session that has ended; returns the names that it waited for. */
+    Set<ClaimKey> forget(SessionId session) {
+        Set<ClaimKey> names = new HashSet<>();
         for (Pace pace : paces.values()) {
-            pace.all().stream().filter(id -> id.session().equals(session)).forEach(this::remove);
+            pace.all().stream().filter(id -> id.session().equals(session)).forEach(id -> {
+                names.add(id.key());
+                remove(id);
+            });
         }
+        return names;
     }
 
     /** After a change of a name: those of this coordinator whose turn it is need not wait until they look. */
