@@ -18,6 +18,11 @@ public enum Backend {
     /** Needs no server, and no other process sees it. */
     MEMORY;
 
+    /** Whether several processes meet there. */
+    public boolean acrossProcesses() {
+        return this != MEMORY;
+    }
+
     /** As it is written on the command line. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

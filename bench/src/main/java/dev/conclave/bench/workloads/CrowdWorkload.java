@@ -28,7 +28,7 @@ final class CrowdWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.GROUP) && contestant.backend() != Backend.FILE;
+        return contestant.has(Feature.GROUP) && contestant.backend().acrossProcesses();
     }
 
     @Override

@@ -26,7 +26,7 @@ final class JoinWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.GROUP);
+        return contestant.has(Feature.GROUP) && contestant.backend().acrossProcesses();
     }
 
     @Override

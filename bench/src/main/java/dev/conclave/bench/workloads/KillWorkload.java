@@ -34,7 +34,7 @@ final class KillWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.WAIT);
+        return contestant.has(Feature.WAIT) && contestant.backend().acrossProcesses();
     }
 
     @Override

@@ -29,7 +29,7 @@ final class StepDownWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.WAIT);
+        return contestant.has(Feature.WAIT) && contestant.backend().acrossProcesses();
     }
 
     @Override
