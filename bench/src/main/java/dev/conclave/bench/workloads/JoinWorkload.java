@@ -4,6 +4,7 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.Spread;
 import dev.conclave.bench.WorkerProcess;
 import java.util.ArrayList;
@@ -30,6 +31,11 @@ final class JoinWorkload implements Workload {
     }
 
     @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.size() * plan.repetitions(6, 2);
+    }
+
+    @Override
     public void run(Course course) throws Exception {
         course.each("joining and leaving", contestant -> measure(course, contestant));
     }
@@ -37,13 +43,13 @@ final class JoinWorkload implements Workload {
     private static void measure(Course course, Contestant contestant) throws Exception {
         try (WorkerProcess watcher = course.fork(contestant);
                 WorkerProcess joiner = course.fork(contestant)) {
-            watcher.ask("watch crew");
+            watcher.ask("watch crew 1");
             int warmUp = course.plan().repetitions(WARM_UP, 5);
             List<Double> joined = new ArrayList<>();
             List<Double> left = new ArrayList<>();
-            for (int i = 0; i < warmUp + course.plan().repetitions(300, 20); i++) {
-                joined.add(seen(watcher, "await-joined", joiner, "join crew"));
-                left.add(seen(watcher, "await-left", joiner, "leave crew"));
+            for (int i = 0; i < warmUp + course.plan().repetitions(200, 20); i++) {
+                joined.add(seen(watcher, "await-joined", 1, joiner, "join crew"));
+                left.add(seen(watcher, "await-left", 1, joiner, "leave crew"));
             }
             Spread joins = Spread.of(joined.subList(warmUp, joined.size()));
             Spread leaves = Spread.of(left.subList(warmUp, left.size()));
@@ -54,9 +60,10 @@ final class JoinWorkload implements Workload {
         }
     }
 
-    /** Milliseconds from the beginning of a command until a watcher saw its effect. */
-    static double seen(WorkerProcess watcher, String await, WorkerProcess joiner, String command) throws Exception {
-        watcher.send(await + " " + joiner.member());
+    /** Milliseconds from the beginning of a command until the last of so many watchers in a process saw its effect. */
+    static double seen(WorkerProcess watcher, String await, int watching, WorkerProcess joiner, String command)
+            throws Exception {
+        watcher.send(await + " " + joiner.member() + " " + watching);
         long begun = joiner.ask(command).value("at");
         return (watcher.receive().value("at") - begun) / 1e6;
     }
