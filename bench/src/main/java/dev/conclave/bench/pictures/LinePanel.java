@@ -52,7 +52,7 @@ final class LinePanel implements Panel {
         LogScale up = LogScale.of(values, y + HEIGHT - FOOT, y + HEAD);
         svg.text(x, y + 13, Svg.Anchor.START, "panel", title);
         grid(svg, across, up);
-        svg.text((across.at(0) + x + width - RIGHT) / 2, y + HEIGHT - 4, Svg.Anchor.MIDDLE, "faint", "number " + axis);
+        svg.text((across.at(0) + x + width - RIGHT) / 2, y + HEIGHT - 4, Svg.Anchor.MIDDLE, "faint", axis);
         lines.forEach(line -> draw(svg, line, across, up));
         labels(svg, up, x + width - RIGHT + 8, y + HEAD, y + HEIGHT - FOOT);
     }
