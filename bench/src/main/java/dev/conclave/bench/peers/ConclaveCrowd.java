@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -51,7 +52,7 @@ final class ConclaveCrowd implements AutoCloseable {
     /** Lists members until there are that many. */
     void join(String group, int members) throws Exception {
         // There, a connection is a session.
-        boolean connectionEach = Target.schemeOf(url).equals("postgresql");
+        boolean connectionEach = Set.of("postgresql", "mysql").contains(Target.schemeOf(url));
         Semaphore underWay = new Semaphore(UNDER_WAY);
         List<CompletableFuture<EnrolReply>> replies = new ArrayList<>();
         for (; joined < members; joined++) {

@@ -53,12 +53,16 @@ final class WaitersWorkload implements Workload {
     @Override
     public double estimate(Plan plan, List<Contestant> contestants) {
         return contestants.stream()
-                .mapToDouble(each -> sizes(plan, each).size() * (plan.seconds() + settling(plan) / 1e3 + 1.5))
+                .mapToDouble(each -> sizes(plan, each).size() * (plan.seconds() + 1.5)
+                        + sizes(plan, each).stream()
+                                .mapToDouble(size -> settling(plan, size) / 1e3)
+                                .sum())
                 .sum();
     }
 
-    private static long settling(Plan plan) {
-        return plan.repetitions(2_000, 1_000);
+    /** Until all have queued and the first have had their turn. */
+    private static long settling(Plan plan, int waiters) {
+        return plan.repetitions(2_000 + 5 * waiters, 1_000);
     }
 
     @Override
@@ -76,7 +80,7 @@ final class WaitersWorkload implements Workload {
         WorkerProcess worker = course.fork(contestant);
         try {
             worker.ask("turns " + waiters + " " + HOLD_MILLIS);
-            TimeUnit.MILLISECONDS.sleep(settling(course.plan()));
+            TimeUnit.MILLISECONDS.sleep(settling(course.plan(), waiters));
             Counting.Mark mark = course.count();
             Reply reply = worker.ask(
                     String.format(Locale.ROOT, "count-turns %.3f", course.plan().seconds()));
