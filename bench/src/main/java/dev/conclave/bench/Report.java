@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,7 +122,7 @@ final class Report {
     static Report read(Path file) throws IOException {
         try {
             return parse(Files.readString(file));
-        } catch (JsonParseException | IllegalStateException | IllegalArgumentException | NullPointerException e) {
+        } catch (RuntimeException e) {
             throw new IOException(file + " is not a report of a benchmark: " + e.getMessage(), e);
         }
     }

@@ -5,10 +5,8 @@ import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
 import dev.conclave.bench.Plan;
-import dev.conclave.bench.Spread;
 import dev.conclave.bench.WorkerProcess;
 import dev.conclave.bench.deployments.Counting;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +14,7 @@ import java.util.Map;
 final class WatchersWorkload implements Workload {
     private static final List<Integer> SIZES = List.of(1, 10, 100);
     private static final int CHANGES = 40;
+    private static final int MOST_SECONDS = 4;
 
     @Override
     public String name() {
@@ -62,20 +61,15 @@ final class WatchersWorkload implements Workload {
     private static void measure(
             Course course, Contestant contestant, WorkerProcess watchers, int size, WorkerProcess joiner)
             throws Exception {
-        int pairs = course.plan().repetitions(CHANGES, 5);
         // The first for warming up: the joiner's session begins with it.
-        JoinWorkload.seen(watchers, "await-joined", size, joiner, "join watched");
-        JoinWorkload.seen(watchers, "await-left", size, joiner, "leave watched");
-        List<Double> latencies = new ArrayList<>();
+        Changes.of(watchers, size, joiner, "watched", 1, MOST_SECONDS);
         Counting.Mark mark = course.count();
-        for (int i = 0; i < pairs; i++) {
-            latencies.add(JoinWorkload.seen(watchers, "await-joined", size, joiner, "join watched"));
-            latencies.add(JoinWorkload.seen(watchers, "await-left", size, joiner, "leave watched"));
-        }
+        Changes changes =
+                Changes.of(watchers, size, joiner, "watched", course.plan().repetitions(CHANGES, 5), MOST_SECONDS);
         Map<String, Long> requests = mark.end();
         requests.forEach((counter, count) -> course.sheet()
-                .record(contestant, Metric.lower(counter + "/change").at(size), count / (2.0 * pairs)));
+                .record(contestant, Metric.lower(counter + "/change").at(size), (double) count / changes.count()));
         Metric seen = Metric.lower("seen by all p50 ms").at(size);
-        course.sheet().record(contestant, seen, Spread.of(latencies).median());
+        course.sheet().record(contestant, seen, changes.all().median());
     }
 }
