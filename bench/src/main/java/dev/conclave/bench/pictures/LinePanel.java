@@ -54,7 +54,7 @@ final class LinePanel implements Panel {
         grid(svg, across, up);
         svg.text((across.at(0) + x + width - RIGHT) / 2, y + HEIGHT - 4, Svg.Anchor.MIDDLE, "faint", axis);
         lines.forEach(line -> draw(svg, line, across, up));
-        labels(svg, up, x + width - RIGHT + 8, y + HEAD, y + HEIGHT - FOOT);
+        labels(svg, across, up, x + width - RIGHT, y + HEAD, y + HEIGHT - FOOT);
     }
 
     private static void grid(Svg svg, LogScale across, LogScale up) {
@@ -87,18 +87,24 @@ final class LinePanel implements Panel {
         }
     }
 
-    /** Beside the last points, moved apart where they would cover each other. */
-    private void labels(Svg svg, LogScale up, double x, double top, double bottom) {
-        List<Label> wanted = lines.stream()
-                .filter(line -> !line.points.isEmpty())
-                .map(line -> new Label(
-                        line.name, line.style, up.at(line.points.lastEntry().getValue())))
-                .sorted(Comparator.comparingDouble(Label::y))
-                .toList();
-        List<Double> at = apart(wanted.stream().map(Label::y).toList(), LABEL_APART, top, bottom);
-        for (int i = 0; i < at.size(); i++) {
-            Label label = wanted.get(i);
-            svg.text(x, at.get(i) + 4, Svg.Anchor.START, "label " + label.style, label.name);
+    /** Beside the last points; at the right edge moved apart where they would cover each other. */
+    private void labels(Svg svg, LogScale across, LogScale up, double edge, double top, double bottom) {
+        List<Label> atEdge = new ArrayList<>();
+        for (Line line : lines) {
+            double x = across.at(line.points.lastKey());
+            double y = up.at(line.points.lastEntry().getValue());
+            if (x < edge - 1) {
+                // Above the line, as another may go on below.
+                svg.text(x + 5, y - 6, Svg.Anchor.START, "label " + line.style, line.name);
+            } else {
+                atEdge.add(new Label(line.name, line.style, y));
+            }
+        }
+        atEdge.sort(Comparator.comparingDouble(Label::y));
+        List<Double> places = apart(atEdge.stream().map(Label::y).toList(), LABEL_APART, top, bottom);
+        for (int i = 0; i < places.size(); i++) {
+            Label label = atEdge.get(i);
+            svg.text(edge + 8, places.get(i) + 4, Svg.Anchor.START, "label " + label.style, label.name);
         }
     }
 

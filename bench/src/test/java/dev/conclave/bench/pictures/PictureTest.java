@@ -134,6 +134,22 @@ class PictureTest {
     }
 
     @Test
+    @DisplayName("names a line that ends early where it ends")
+    void namesShortLines() throws Exception {
+        Sheet few = new Sheet("waiters", Backend.ETCD, "Who waits.", "waiting");
+        Contestant us = contestant("conclave", Contestant.Kind.CONCLAVE, Backend.ETCD);
+        few.record(us, Metric.lower("hand-over p50 ms").at(10), 5);
+
+        String svg = Picture.of(List.of(waiters(Backend.REDIS, 1), few)).get(0).svg();
+
+        Element point = elements(svg, "circle", "c" + Backend.ETCD.ordinal()).get(0);
+        Element label =
+                elements(svg, "text", "label c" + Backend.ETCD.ordinal()).get(0);
+        assertThat(number(label, "x") - number(point, "cx")).isBetween(0.0, 10.0);
+        assertThat(number(point, "cy") - number(label, "y")).isBetween(0.0, 10.0);
+    }
+
+    @Test
     @DisplayName("has powers of ten at equal distances, and what is zero at the lower end")
     void hasLogarithmicAxes() {
         LogScale scale = LogScale.of(List.of(0.0, 0.02, 70.0), 0, 400);
