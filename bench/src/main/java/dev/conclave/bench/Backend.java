@@ -18,6 +18,19 @@ public enum Backend {
     /** Needs no server, and no other process sees it. */
     MEMORY;
 
+    /** Whether there is a server, whose requests can be counted. */
+    public boolean hasServer() {
+        return switch (this) {
+            case IPC, FILE, MEMORY -> false;
+            default -> true;
+        };
+    }
+
+    /** Whether several processes meet there. */
+    public boolean acrossProcesses() {
+        return this != MEMORY;
+    }
+
     /** As it is written on the command line. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,23 +1,20 @@
 package dev.conclave.bench;
 
-import dev.conclave.bench.deployments.Counting;
-import dev.conclave.bench.deployments.Deployment;
-import dev.conclave.bench.deployments.Deployments;
 import dev.conclave.bench.peers.Contestants;
+import dev.conclave.bench.pictures.Picture;
 import dev.conclave.bench.workloads.Workload;
 import dev.conclave.bench.workloads.Workloads;
-import java.io.PrintStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Runs Conclave and its peers in turn on the same servers, and prints tables. */
 @Command(
@@ -30,15 +27,13 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  bench/run --quick                                       does everything run?",
             "  bench/run --backend redis --workload cycle,threads --rounds 5 --pin",
-            "  bench/run --out result.md --out result.json             everything"
+            "  bench/run --results results                             everything, a file for each backend",
+            "  bench/run --render docs/benchmarks.md results/*.json    a page of them, with pictures"
         })
 public final class Bench implements Callable<Integer> {
-    @Option(
-            names = "--backend",
-            split = ",",
-            paramLabel = "NAME",
-            description = "redis, zookeeper, postgresql, file or memory (default: the first three)")
-    private List<String> backends = List.of("redis", "zookeeper", "postgresql");
+    @Option(names = "--backend", split = ",", paramLabel = "NAME", description = "redis, zookeeper, ... (default: all)")
+    private List<String> backends =
+            Stream.of(Backend.values()).map(Backend::label).toList();
 
     @Option(
             names = "--workload",
@@ -58,11 +53,11 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "turns of each contestant (default: 3)")
     private int rounds = 3;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "length of a turn (default: 2)")
-    private double seconds = 2;
+    @Option(names = "--seconds", paramLabel = "S", description = "length of a turn (default: 1)")
+    private double seconds = 1;
 
-    @Option(names = "--warm-up", paramLabel = "S", description = "what each runs before its first turn (default: 8)")
-    private double warmUp = 8;
+    @Option(names = "--warm-up", paramLabel = "S", description = "what each runs before its first turn (default: 5)")
+    private double warmUp = 5;
 
     @Option(
             names = "--quick",
@@ -77,10 +72,30 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "also write the report there: JSON if it ends in .json, Markdown otherwise; may be repeated")
+            description =
+                    "also write the report there: JSON if it ends in .json, a picture if in .svg, Markdown otherwise;"
+                            + " may be repeated")
     private List<Path> out = List.of();
 
-    private final PrintStream progress = System.err;
+    @Option(
+            names = "--results",
+            paramLabel = "FOLDER",
+            description =
+                    "also write the report of each backend there as soon as it is done, and pass over those that have"
+                            + " one: so a run can be taken up again")
+    private Path results;
+
+    @Option(
+            names = "--render",
+            paramLabel = "FILE",
+            description = "run nothing: write a page of these reports, and its pictures into a folder beside it")
+    private Path page;
+
+    @Parameters(paramLabel = "REPORT", description = "JSON that was written before, for --render", arity = "0..*")
+    private List<Path> reports = List.of();
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
 
     /** The names of workloads, for the help. */
     static final class WorkloadNames extends ArrayList<String> {
@@ -106,102 +121,94 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Backend> chosenBackends = backends.stream().map(this::backend).toList();
-        List<Workload> chosen = workloads.stream().map(this::workload).toList();
-        checkContestants(chosenBackends);
+        if (page != null) {
+            return render();
+        }
+        if (!reports.isEmpty()) {
+            throw usage("reports are read with --render FILE only");
+        }
+        List<Backend> chosen = backends.stream().map(this::backend).toList();
+        checkContestants(chosen);
         if (pin && !Pinning.possible()) {
             throw usage("--pin needs taskset and at least two processors");
         }
-        List<String> prefix = pin ? Pinning.clients() : List.of();
-        Plan plan = quick ? new Plan(1, 0.5, 0.5, true, prefix) : new Plan(rounds, seconds, warmUp, false, prefix);
-        Report report = new Report(Machine.state());
-        report.circumstance("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        report.circumstance("command", "bench/run " + String.join(" ", commandLine()));
-        report.circumstance("plan", plan(plan));
-        Path folder = Files.createTempDirectory("conclave-bench");
-        try {
-            for (Backend backend : chosenBackends) {
-                onBackend(backend, chosen, plan, folder, report);
-            }
-        } finally {
-            report.circumstance("load at the end", Machine.load());
-            Processes.deleteTree(folder);
-            for (Path file : out) {
-                report.write(file);
-            }
+        List<Report> done = run(chosen);
+        Report all = Report.together(done);
+        for (Path file : out) {
+            Files.writeString(file, content(all, file.toString()));
         }
-        System.out.println(report.markdown());
+        System.out.println(all.markdown());
         return 0;
     }
 
-    private void onBackend(Backend backend, List<Workload> chosen, Plan plan, Path folder, Report report)
-            throws Exception {
-        try (Deployment deployment = Deployments.start(backend, folder)) {
-            if (pin && deployment.pid() > 0) {
-                Pinning.server(deployment.pid());
+    private int render() throws IOException {
+        if (reports.isEmpty()) {
+            throw usage("--render needs reports to make a page of");
+        }
+        List<Report> read = new ArrayList<>();
+        for (Path report : reports) {
+            read.add(Report.read(report));
+        }
+        new Document(read).write(page);
+        return 0;
+    }
+
+    private List<Report> run(List<Backend> chosen) throws Exception {
+        List<Workload> doing = workloads.stream().map(this::workload).toList();
+        Run run = new Run(plan(), doing, contestants, "bench/run " + String.join(" ", commandLine()), System.err);
+        if (results != null) {
+            Files.createDirectories(results);
+        }
+        List<Backend> missing =
+                chosen.stream().filter(backend -> !isDone(backend)).toList();
+        run.expect(missing);
+        List<Report> done = new ArrayList<>();
+        for (Backend backend : chosen) {
+            if (isDone(backend)) {
+                done.add(Report.read(result(backend)));
+                continue;
             }
-            report.circumstance(backend.label(), deployment.version());
-            report.circumstance(backend.label() + " contestants", versions(backend));
-            Counting counting = new Counting(deployment);
-            for (Workload workload : chosen) {
-                Sheet sheet = new Sheet(workload.name(), backend, workload.caption());
-                List<Contestant> suited =
-                        taking(backend).stream().filter(workload::suits).toList();
-                if (suited.isEmpty()) {
-                    continue;
-                }
-                try (Course course = new Course(plan, deployment, counting, suited, sheet, progress)) {
-                    workload.run(course);
-                }
-                report.add(sheet);
-                progress.println();
-                progress.println(Table.of(sheet));
+            Report report = run.on(backend);
+            done.add(report);
+            if (results != null) {
+                Files.writeString(result(backend), report.json());
             }
         }
+        return done;
     }
 
-    private List<Contestant> taking(Backend backend) {
-        return Contestants.on(backend).stream()
-                .filter(contestant -> contestants.isEmpty() || contestants.contains(contestant.name()))
-                .toList();
+    private Path result(Backend backend) {
+        return results.resolve(backend.label() + ".json");
     }
 
-    private String versions(Backend backend) {
-        return String.join(
-                "; ",
-                taking(backend).stream()
-                        .map(contestant -> contestant.name() + " " + contestant.version())
-                        .toList());
+    private boolean isDone(Backend backend) {
+        return results != null && Files.exists(result(backend));
     }
 
-    private static String plan(Plan plan) {
-        return String.format(
-                Locale.ROOT,
-                "%d rounds of %.1f s after %.1f s of warming up%s%s",
-                plan.rounds(),
-                plan.seconds(),
-                plan.warmUp(),
-                plan.quick() ? "; QUICK, so the figures mean nothing" : "",
-                plan.clients().isEmpty() ? "" : "; servers and clients on processors of their own");
+    private static String content(Report report, String file) {
+        if (file.endsWith(".json")) {
+            return report.json();
+        }
+        return file.endsWith(".svg") ? Picture.svg(Picture.of(report.sheets())) : report.markdown();
     }
 
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
+    private Plan plan() {
+        List<String> prefix = pin ? Pinning.clients() : List.of();
+        return quick ? new Plan(1, 0.5, 0.5, true, prefix) : new Plan(rounds, seconds, warmUp, false, prefix);
+    }
 
     private List<String> commandLine() {
         return spec.commandLine().getParseResult().originalArgs();
     }
 
     private Backend backend(String name) {
-        for (Backend backend : Backend.values()) {
-            if (backend.label().equals(name)) {
-                return backend;
-            }
-        }
-        throw usage("no backend " + name + "; there are "
-                + String.join(
-                        ", ",
-                        List.of(Backend.values()).stream().map(Backend::label).toList()));
+        return Stream.of(Backend.values())
+                .filter(backend -> backend.label().equals(name))
+                .findFirst()
+                .orElseThrow(() -> usage("no backend " + name + "; there are "
+                        + String.join(
+                                ", ",
+                                Stream.of(Backend.values()).map(Backend::label).toList())));
     }
 
     private Workload workload(String name) {

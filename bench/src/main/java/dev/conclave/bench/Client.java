@@ -15,7 +15,7 @@ public interface Client extends AutoCloseable {
         throw new UnsupportedOperationException("no groups");
     }
 
-    /** Lists that many members more in a group, for contestants with {@link Feature#GROUP}. They stay while this process lives. */
+    /** Lists members in a group until this client has listed that many, for contestants with {@link Feature#GROUP}. They stay while this process lives. */
     default void crowd(String group, int members) throws Exception {
         throw new UnsupportedOperationException("no groups");
     }

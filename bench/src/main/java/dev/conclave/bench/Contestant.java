@@ -37,6 +37,11 @@ public record Contestant(
         return opener.open(url, member);
     }
 
+    /** Whether it is Conclave. */
+    public boolean isUs() {
+        return kind == Kind.CONCLAVE;
+    }
+
     /** Whether the contestant has a feature. */
     public boolean has(Feature feature) {
         return features.contains(feature);

@@ -20,7 +20,7 @@ final class Machine {
                 "processors",
                 Runtime.getRuntime().availableProcessors() + " × "
                         + field("/proc/cpuinfo", "model name", System.getProperty("os.arch")));
-        state.put("memory", field("/proc/meminfo", "MemTotal", "unknown"));
+        state.put("main memory", field("/proc/meminfo", "MemTotal", "unknown"));
         state.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         state.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         state.put("commit", commit());

@@ -12,6 +12,11 @@ import java.util.List;
  * @param clients a command before the JVMs of contestants, such as taskset with its arguments; or nothing
  */
 public record Plan(int rounds, double seconds, double warmUp, boolean quick, List<String> clients) {
+    /** Whether servers and contestants are kept apart. */
+    public boolean isPinned() {
+        return !clients.isEmpty();
+    }
+
     /** A number of repetitions, or a smaller one for a quick run. */
     public int repetitions(int usual, int quickly) {
         return quick ? quickly : usual;

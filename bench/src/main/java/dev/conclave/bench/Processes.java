@@ -14,10 +14,6 @@ import java.util.stream.Stream;
 final class Processes {
     private Processes() {}
 
-    static Process java(Class<?> main, String... arguments) throws IOException {
-        return java(List.of(), List.of(), main, arguments);
-    }
-
     /**
      * Starts a JVM on our class path.
      *
@@ -34,13 +30,6 @@ final class Processes {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-    }
-
-    static void expect(Process process, String line) throws IOException {
-        String said = readLine(process);
-        if (!said.equals(line)) {
-            throw new IOException("expected '" + line + "' of a member, but it said '" + said + "'");
-        }
     }
 
     static void send(Process process, String line) throws IOException {

@@ -2,15 +2,20 @@ package dev.conclave.bench;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** All that a run measured and on what, as Markdown or JSON. */
+/** All that a run measured and on what; kept as JSON, from which it can be read again. */
 final class Report {
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -31,22 +36,30 @@ final class Report {
         circumstances.put(name, value);
     }
 
+    Map<String, String> circumstances() {
+        return new LinkedHashMap<>(circumstances);
+    }
+
+    /** One report of several; what they differ in is told of each. */
+    static Report together(List<Report> reports) {
+        Report all = new Report(Document.circumstances(reports));
+        reports.forEach(report -> report.sheets.forEach(all::add));
+        return all;
+    }
+
     void add(Sheet sheet) {
         sheets.add(sheet);
     }
 
-    /** By the file's name: JSON if it ends in .json, Markdown otherwise. */
-    void write(Path file) throws IOException {
-        Files.writeString(file, file.toString().endsWith(".json") ? json() : markdown());
+    List<Sheet> sheets() {
+        return List.copyOf(sheets);
     }
 
     String markdown() {
         StringBuilder text = new StringBuilder("## Benchmark\n\n");
         circumstances.forEach((name, value) ->
                 text.append("- ").append(name).append(": ").append(value).append('\n'));
-        text.append(
-                "\nMedian (least–most) of the rounds; bare where there was one measurement. More is better under ↑, less under"
-                        + " ↓. The last columns are ratios of the first figure.\n");
+        text.append('\n').append(Document.HOW_TO_READ).append('\n');
         sheets.forEach(sheet -> text.append('\n').append(Table.of(sheet)));
         return text.toString();
     }
@@ -63,6 +76,7 @@ final class Report {
         json.put("workload", sheet.workload());
         json.put("backend", sheet.backend().label());
         json.put("caption", sheet.caption());
+        json.put("axis", sheet.axis());
         json.put(
                 "contestants",
                 sheet.contestants().stream()
@@ -80,7 +94,7 @@ final class Report {
         Map<String, Object> figures = new LinkedHashMap<>();
         for (Metric metric : sheet.metrics()) {
             sheet.figure(contestant, metric)
-                    .ifPresent(spread -> figures.put(metric.name(), figure(sheet, contestant, metric, spread)));
+                    .ifPresent(spread -> figures.put(metric.key(), figure(sheet, contestant, metric, spread)));
         }
         json.put("figures", figures);
         return json;
@@ -88,7 +102,9 @@ final class Report {
 
     private static Map<String, Object> figure(Sheet sheet, Contestant contestant, Metric metric, Spread spread) {
         Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", metric.name());
         json.put("better", metric.better());
+        json.put("size", metric.size());
         json.put("median", spread.median());
         json.put("least", spread.least());
         json.put("most", spread.most());
@@ -100,5 +116,63 @@ final class Report {
                 .flatMap(floor -> sheet.ratio(contestant, floor, metric))
                 .ifPresent(ratio -> json.put("through floor", ratio));
         return json;
+    }
+
+    /** What {@link #json} wrote. */
+    static Report read(Path file) throws IOException {
+        try {
+            return parse(Files.readString(file));
+        } catch (RuntimeException e) {
+            throw new IOException(file + " is not a report of a benchmark: " + e.getMessage(), e);
+        }
+    }
+
+    static Report parse(String json) {
+        JsonObject root = JsonParser.parseString(json).getAsJsonObject();
+        Map<String, String> circumstances = new LinkedHashMap<>();
+        root.getAsJsonObject("circumstances")
+                .entrySet()
+                .forEach(entry ->
+                        circumstances.put(entry.getKey(), entry.getValue().getAsString()));
+        Report report = new Report(circumstances);
+        for (JsonElement each : root.getAsJsonArray("sheets")) {
+            report.add(parse(each.getAsJsonObject()));
+        }
+        return report;
+    }
+
+    private static Sheet parse(JsonObject json) {
+        Backend backend = Backend.valueOf(json.get("backend").getAsString().toUpperCase(Locale.ROOT));
+        Sheet sheet = new Sheet(
+                json.get("workload").getAsString(),
+                backend,
+                json.get("caption").getAsString(),
+                json.get("axis").getAsString());
+        for (JsonElement each : json.getAsJsonArray("contestants")) {
+            parse(each.getAsJsonObject(), backend, sheet);
+        }
+        json.getAsJsonArray("remarks").forEach(remark -> sheet.remark(remark.getAsString()));
+        return sheet;
+    }
+
+    private static void parse(JsonObject json, Backend backend, Sheet sheet) {
+        Contestant contestant = new Contestant(
+                json.get("name").getAsString(),
+                backend,
+                Contestant.Kind.valueOf(json.get("kind").getAsString()),
+                Set.of(),
+                json.get("version").getAsString(),
+                (url, member) -> {
+                    throw new IllegalStateException("read from a report");
+                });
+        for (Map.Entry<String, JsonElement> entry :
+                json.getAsJsonObject("figures").entrySet()) {
+            JsonObject figure = entry.getValue().getAsJsonObject();
+            Metric metric = new Metric(
+                    figure.get("name").getAsString(),
+                    Metric.Better.valueOf(figure.get("better").getAsString()),
+                    figure.get("size").getAsInt());
+            figure.getAsJsonArray("values").forEach(value -> sheet.record(contestant, metric, value.getAsDouble()));
+        }
     }
 }

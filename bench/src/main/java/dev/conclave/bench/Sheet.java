@@ -11,15 +11,21 @@ public final class Sheet {
     private final String workload;
     private final Backend backend;
     private final String caption;
+    private final String axis;
     private final List<Metric> metrics = new ArrayList<>();
     private final Map<Contestant, Map<Metric, Spread>> rows = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
 
-    /** An empty sheet. */
-    public Sheet(String workload, Backend backend, String caption) {
+    /**
+     * An empty sheet.
+     *
+     * @param axis what the sizes of its metrics count; empty if they have none
+     */
+    public Sheet(String workload, Backend backend, String caption, String axis) {
         this.workload = workload;
         this.backend = backend;
         this.caption = caption;
+        this.axis = axis;
     }
 
     /** Notes a measurement. The first metric of a sheet is the one by which contestants are compared. */
@@ -46,37 +52,68 @@ public final class Sheet {
         remarks.add(remark);
     }
 
-    String workload() {
+    /** See the constructor. */
+    public String workload() {
         return workload;
     }
 
-    Backend backend() {
+    /** See the constructor. */
+    public Backend backend() {
         return backend;
     }
 
-    String caption() {
+    /** See the constructor. */
+    public String caption() {
         return caption;
     }
 
-    synchronized List<Metric> metrics() {
+    /** See the constructor. */
+    public String axis() {
+        return axis;
+    }
+
+    /** Whether it tells how figures grow. */
+    public boolean grows() {
+        return !axis.isEmpty();
+    }
+
+    /** In the order in which they were first noted. */
+    public synchronized List<Metric> metrics() {
         return List.copyOf(metrics);
     }
 
-    synchronized List<String> remarks() {
+    /** In the order in which they were noted. */
+    public synchronized List<String> remarks() {
         return List.copyOf(remarks);
     }
 
-    synchronized List<Contestant> contestants() {
+    /** Those with figures. */
+    public synchronized List<Contestant> contestants() {
         return List.copyOf(rows.keySet());
     }
 
-    synchronized Optional<Spread> figure(Contestant contestant, Metric metric) {
+    /** What was measured, if anything was. */
+    public synchronized Optional<Spread> figure(Contestant contestant, Metric metric) {
         return Optional.ofNullable(rows.getOrDefault(contestant, Map.of()).get(metric))
                 .filter(spread -> !spread.isEmpty());
     }
 
+    /** The sizes at which a contestant was measured, ascending. */
+    public synchronized List<Integer> sizes(Contestant contestant) {
+        return rows.getOrDefault(contestant, Map.of()).keySet().stream()
+                .map(Metric::size)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Conclave, if it was measured. */
+    public Optional<Contestant> us() {
+        return contestants().stream().filter(Contestant::isUs).findFirst();
+    }
+
     /** Whoever of a kind has the best median, if anybody of that kind was measured. */
-    Optional<Contestant> best(Contestant.Kind kind, Metric metric) {
+    public Optional<Contestant> best(Contestant.Kind kind, Metric metric) {
         Contestant best = null;
         double bestMedian = 0;
         for (Contestant contestant : contestants()) {
@@ -95,7 +132,7 @@ public final class Sheet {
     }
 
     /** One median through another, if both were measured and the second is not zero. */
-    Optional<Double> ratio(Contestant contestant, Contestant to, Metric metric) {
+    public Optional<Double> ratio(Contestant contestant, Contestant to, Metric metric) {
         return figure(contestant, metric)
                 .flatMap(mine -> figure(to, metric)
                         .filter(theirs -> theirs.median() != 0)

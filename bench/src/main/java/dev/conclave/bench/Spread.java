@@ -67,7 +67,7 @@ public final class Spread {
     }
 
     /** With three digits or so. */
-    static String figure(double value) {
+    public static String figure(double value) {
         double size = Math.abs(value);
         if (size >= 100) {
             return String.format(Locale.ROOT, "%,.0f", value);

@@ -1,6 +1,5 @@
 package dev.conclave.bench;
 
-import static dev.conclave.bench.Contestant.Kind.CONCLAVE;
 import static dev.conclave.bench.Contestant.Kind.FLOOR;
 import static dev.conclave.bench.Contestant.Kind.PEER;
 
@@ -12,10 +11,18 @@ import java.util.stream.Collectors;
 
 /** Writes a sheet in Markdown, columns aligned so that it reads well as plain text too. */
 public final class Table {
-    private Table() {}
+    private final Sheet sheet;
+
+    private Table(Sheet sheet) {
+        this.sheet = sheet;
+    }
 
     /** The table, what Conclave's figures are to the best peer's and the floor's, and remarks. */
     public static String of(Sheet sheet) {
+        return new Table(sheet).text();
+    }
+
+    private String text() {
         StringBuilder text = new StringBuilder();
         text.append("### ")
                 .append(sheet.workload())
@@ -25,14 +32,14 @@ public final class Table {
                 .append(sheet.caption())
                 .append("\n\n");
         if (!sheet.metrics().isEmpty()) {
-            text.append(aligned(cells(sheet)));
-            comparison(sheet).ifPresent(line -> text.append('\n').append(line).append('\n'));
+            text.append(aligned(sheet.grows() ? growth() : cells()));
+            comparison().ifPresent(line -> text.append('\n').append(line).append('\n'));
         }
         sheet.remarks().forEach(remark -> text.append("\n> ").append(remark).append('\n'));
         return text.toString();
     }
 
-    private static List<List<String>> cells(Sheet sheet) {
+    private List<List<String>> cells() {
         Metric main = sheet.metrics().get(0);
         Optional<Contestant> peer = sheet.best(PEER, main);
         Optional<Contestant> floor = sheet.best(FLOOR, main);
@@ -43,38 +50,74 @@ public final class Table {
         floor.ifPresent(best -> head.add("× floor"));
         cells.add(head);
         for (Contestant contestant : sheet.contestants()) {
-            List<String> row = new ArrayList<>();
-            row.add(contestant.kind() == CONCLAVE ? "**" + contestant.name() + "**" : contestant.name());
-            for (Metric metric : sheet.metrics()) {
-                row.add(sheet.figure(contestant, metric).map(Spread::toString).orElse(""));
-            }
-            peer.ifPresent(best -> row.add(ratio(sheet, contestant, best, main)));
-            floor.ifPresent(best -> row.add(ratio(sheet, contestant, best, main)));
+            List<String> row = new ArrayList<>(List.of(name(contestant)));
+            sheet.metrics().forEach(metric -> row.add(figure(contestant, metric)));
+            peer.ifPresent(best -> row.add(ratio(contestant, best, main)));
+            floor.ifPresent(best -> row.add(ratio(contestant, best, main)));
             cells.add(row);
         }
         return cells;
     }
 
-    private static String ratio(Sheet sheet, Contestant contestant, Contestant to, Metric metric) {
+    /** A line for each size of each contestant. */
+    private List<List<String>> growth() {
+        List<Metric> columns =
+                sheet.metrics().stream().map(metric -> metric.at(0)).distinct().toList();
+        List<List<String>> cells = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("", sheet.axis()));
+        columns.forEach(metric -> head.add(metric.head()));
+        cells.add(head);
+        for (Contestant contestant : sheet.contestants()) {
+            for (int size : sheet.sizes(contestant)) {
+                List<String> row = new ArrayList<>(List.of(name(contestant), String.format(Locale.ROOT, "%,d", size)));
+                columns.forEach(metric -> row.add(figure(contestant, metric.at(size))));
+                cells.add(row);
+            }
+        }
+        return cells;
+    }
+
+    private static String name(Contestant contestant) {
+        return contestant.isUs() ? "**" + contestant.name() + "**" : contestant.name();
+    }
+
+    private String figure(Contestant contestant, Metric metric) {
+        return sheet.figure(contestant, metric).map(Spread::toString).orElse("");
+    }
+
+    private String ratio(Contestant contestant, Contestant to, Metric metric) {
         return sheet.ratio(contestant, to, metric)
                 .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
                 .orElse("");
     }
 
-    /** Each figure of ours beside the best that any peer has in that figure, which may be another peer each time. */
-    private static Optional<String> comparison(Sheet sheet) {
-        Optional<Contestant> us = sheet.best(CONCLAVE, sheet.metrics().get(0));
-        if (us.isEmpty() || sheet.best(PEER, sheet.metrics().get(0)).isEmpty()) {
+    /**
+     * Each figure of ours beside the best that any peer has in that figure, which may be another peer each time; of those that
+     * grow, at the largest size that both have.
+     */
+    private Optional<String> comparison() {
+        Optional<Contestant> us = sheet.us();
+        if (us.isEmpty()) {
             return Optional.empty();
         }
-        String parts = sheet.metrics().stream()
+        List<Metric> compared = sheet.metrics().stream()
                 .filter(metric -> metric.better() != Metric.Better.NEITHER)
-                .flatMap(metric -> sheet.best(PEER, metric).stream()
-                        .filter(peer -> sheet.ratio(us.get(), peer, metric).isPresent())
-                        .map(peer ->
-                                metric.head() + " " + ratio(sheet, us.get(), peer, metric) + " (" + peer.name() + ")"))
+                .filter(metric -> sheet.best(PEER, metric)
+                        .flatMap(peer -> sheet.ratio(us.get(), peer, metric))
+                        .isPresent())
+                .toList();
+        int size = compared.stream().mapToInt(Metric::size).max().orElse(0);
+        String parts = compared.stream()
+                .filter(metric -> metric.size() == size)
+                .map(metric -> {
+                    Contestant peer = sheet.best(PEER, metric).orElseThrow();
+                    return metric.head() + " " + ratio(us.get(), peer, metric) + " (" + peer.name() + ")";
+                })
                 .collect(Collectors.joining("; "));
-        return Optional.of("Conclave through the best peer of each figure: " + parts + ".");
+        String where = size == 0 ? "" : String.format(Locale.ROOT, ", %,d %s", size, sheet.axis());
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Conclave through the best peer of each figure" + where + ": " + parts + ".");
     }
 
     static String aligned(List<List<String>> cells) {

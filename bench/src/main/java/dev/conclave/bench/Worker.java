@@ -10,8 +10,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,7 +33,10 @@ public final class Worker {
     private final Map<String, Candidate> candidates = new HashMap<>();
     private final Map<String, Roster> rosters = new HashMap<>();
     private final Map<String, BlockingQueue<Long>> seen = new ConcurrentHashMap<>();
+    private final List<Roster> watchers = new ArrayList<>();
+    private final List<Client> others = new ArrayList<>();
     private Turns turns;
+    private int held;
 
     private Worker(Contestant contestant, String url, String member) throws Exception {
         this.contestant = contestant;
@@ -110,11 +115,12 @@ public final class Worker {
             case "campaign" -> campaign(name);
             case "await-leadership" -> awaitLeadership(name);
             case "step-down" -> stepDown(name);
-            case "watch" -> watch(name);
+            case "watch" -> watch(name, Integer.parseInt(words.get(2)));
             case "crowd" -> crowd(name, Integer.parseInt(words.get(2)));
             case "join" -> join(name);
             case "leave" -> leave(name);
-            case "await-joined", "await-left" -> new Reply().with("at", awaitSeen(words.get(0), name));
+            case "await-joined", "await-left" ->
+                new Reply().with("at", awaitSeen(words.get(0), name, Integer.parseInt(words.get(2))));
             default -> throw new IllegalArgumentException("unknown command " + words);
         };
     }
@@ -195,9 +201,10 @@ public final class Worker {
         return reply;
     }
 
+    /** Until that many are held. */
     private Reply hold(int count) throws Exception {
-        for (int i = 0; i < count; i++) {
-            mutex("held-" + i).acquire();
+        while (held < count) {
+            mutex("held-" + held++).acquire();
         }
         return new Reply();
     }
@@ -218,9 +225,24 @@ public final class Worker {
         return reply;
     }
 
-    private Reply watch(String group) throws Exception {
-        Roster roster = roster(group);
+    /** Until that many clients of this process watch; the first is the one that all else is done with. */
+    private Reply watch(String group, int watching) throws Exception {
         long begin = System.nanoTime();
+        while (watchers.size() < watching) {
+            Roster roster = watchers.isEmpty() ? roster(group) : another().roster(own(group));
+            watchers.add(roster);
+            watch(roster);
+        }
+        return new Reply().with("nanos", System.nanoTime() - begin);
+    }
+
+    private Client another() throws Exception {
+        Client another = contestant.open(url, member + "-" + others.size());
+        others.add(another);
+        return another;
+    }
+
+    private void watch(Roster roster) throws Exception {
         roster.watch(new Roster.Listener() {
             @Override
             public void joined(String who) {
@@ -232,7 +254,6 @@ public final class Worker {
                 saw("await-left", who);
             }
         });
-        return new Reply().with("nanos", System.nanoTime() - begin);
     }
 
     private Reply crowd(String group, int members) throws Exception {
@@ -248,8 +269,13 @@ public final class Worker {
         sightings(what, who).add(System.nanoTime());
     }
 
-    private long awaitSeen(String what, String who) throws InterruptedException {
-        return sightings(what, who).take();
+    /** When the last of so many watchers saw it. */
+    private long awaitSeen(String what, String who, int watching) throws InterruptedException {
+        long last = sightings(what, who).take();
+        for (int i = 1; i < watching; i++) {
+            last = Math.max(last, sightings(what, who).take());
+        }
+        return last;
     }
 
     private Reply join(String group) throws Exception {
@@ -270,9 +296,12 @@ public final class Worker {
     }
 
     private void end() throws Exception {
-        List<AutoCloseable> all = new ArrayList<>(candidates.values());
+        // The first of the watchers is a roster too.
+        Set<AutoCloseable> all = new LinkedHashSet<>(candidates.values());
         all.addAll(rosters.values());
+        all.addAll(watchers);
         all.addAll(mutexes.values());
+        all.addAll(others);
         all.add(client);
         for (AutoCloseable each : all) {
             each.close();

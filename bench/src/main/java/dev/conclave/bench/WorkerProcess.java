@@ -13,7 +13,9 @@ public final class WorkerProcess implements AutoCloseable {
             "-Xms64m",
             "-Xmx512m",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-            "-Dorg.slf4j.simpleLogger.log.dev.conclave=warn");
+            "-Dorg.slf4j.simpleLogger.log.dev.conclave=warn",
+            // spymemcached would write what it does to where errors go.
+            "-Dnet.spy.log.LoggerImpl=net.spy.memcached.compat.log.SLF4JLogger");
 
     private static final long PATIENCE_SECONDS = 240;
     private static final ScheduledExecutorService IMPATIENCE = Executors.newSingleThreadScheduledExecutor(task -> {

@@ -19,7 +19,7 @@ class TableTest {
     private final Contestant slow = contestant("slow", Contestant.Kind.PEER);
     private final Contestant fast = contestant("fast", Contestant.Kind.PEER);
     private final Contestant us = contestant("conclave", Contestant.Kind.CONCLAVE);
-    private final Sheet sheet = new Sheet("cycle", Backend.MEMORY, "What it is.");
+    private final Sheet sheet = new Sheet("cycle", Backend.MEMORY, "What it is.", "");
 
     private static Contestant contestant(String name, Contestant.Kind kind) {
         return new Contestant(name, Backend.MEMORY, kind, Set.of(Feature.LOCK), "1.0", (url, member) -> {

@@ -7,7 +7,6 @@ import dev.conclave.spi.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Starts servers. */
 public final class Deployments {
@@ -26,20 +25,29 @@ public final class Deployments {
             case ETCD -> new EtcdDeployment();
             case MEMCACHED -> new MemcachedDeployment();
             case MYSQL -> new MariaDbDeployment();
-            case IPC -> new Serverless("ipc:///bench-" + ProcessHandle.current().pid(), Deployments::remove);
-            case FILE -> new Serverless("file:" + folder.resolve("file"), url -> {});
-            case MEMORY -> new Serverless("memory:bench", url -> {});
+            case IPC -> ipc("ipc:///bench-" + ProcessHandle.current().pid());
+            case FILE -> new Serverless("file:" + folder.resolve("file"), () -> {});
+            case MEMORY -> new Serverless("memory:bench", () -> {});
         };
     }
 
-    private static void remove(String url) {
+    private static Deployment ipc(String url) {
+        SemaphoreSet semaphores = SemaphoreSet.create(url);
+        return new Serverless(url, () -> {
+            semaphores.remove();
+            LockFolder.remove(url);
+            removeStore(url);
+        });
+    }
+
+    private static void removeStore(String url) {
         DriverProvider provider = new IpcDriverProvider();
         if (provider.leftovers().stream().anyMatch(leftover -> leftover.url().equals(url))) {
             provider.removeLeftover(Target.parse(url, Map.of(), provider.options()), true);
         }
     }
 
-    private record Serverless(String url, Consumer<String> cleaning) implements Deployment {
+    private record Serverless(String url, Runnable cleaning) implements Deployment {
         @Override
         public String version() {
             return "no server";
@@ -57,7 +65,7 @@ public final class Deployments {
 
         @Override
         public void close() {
-            cleaning.accept(url);
+            cleaning.run();
         }
     }
 }

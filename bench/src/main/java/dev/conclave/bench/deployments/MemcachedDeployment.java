@@ -5,9 +5,21 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** One memcached server. "Commands" are those for one item each, which is all that Conclave sends after connecting. */
+/**
+ * One memcached server. "Commands" are those for one item each, which is all that contestants send after connecting; several may
+ * share a round trip, which it does not count.
+ */
 final class MemcachedDeployment implements Deployment {
-    private static final List<String> COUNTED = List.of("cmd_meta", "cmd_get", "cmd_set", "cmd_touch");
+    private static final List<String> COUNTED = List.of(
+            "cmd_get",
+            "cmd_set",
+            "cmd_touch",
+            "delete_hits",
+            "delete_misses",
+            "incr_hits",
+            "incr_misses",
+            "decr_hits",
+            "decr_misses");
 
     private final MemcachedServer server;
 

@@ -1,6 +1,10 @@
 package dev.conclave.bench.peers;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
 /** The parts of a server's URL, for clients with other notations. */
 final class Addresses {
@@ -19,8 +23,21 @@ final class Addresses {
         return host(url) + ":" + port(url);
     }
 
+    static InetSocketAddress socket(String url) {
+        return new InetSocketAddress(host(url), port(url));
+    }
+
     static String jdbc(String url) {
-        return "jdbc:postgresql://" + authority(url) + URI.create(url).getPath();
+        String database = authority(url) + URI.create(url).getPath();
+        return url.startsWith("mysql:")
+                // The server of a benchmark has no certificate.
+                ? "jdbc:mariadb://" + database + "?sslMode=disable"
+                : "jdbc:postgresql://" + database;
+    }
+
+    /** A connection to a database. */
+    static Connection connect(String url) throws SQLException {
+        return DriverManager.getConnection(jdbc(url), user(url), password(url));
     }
 
     static String user(String url) {

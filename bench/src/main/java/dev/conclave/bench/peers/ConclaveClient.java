@@ -89,7 +89,9 @@ final class ConclaveClient implements Client {
 
     @Override
     public void crowd(String group, int members) throws Exception {
-        crowd = new ConclaveCrowd(url);
+        if (crowd == null) {
+            crowd = new ConclaveCrowd(url);
+        }
         crowd.join(group, members);
     }
 

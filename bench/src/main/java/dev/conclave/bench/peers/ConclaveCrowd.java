@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -29,6 +30,7 @@ final class ConclaveCrowd implements AutoCloseable {
     private final KitTime time = new KitTime();
     private final List<Driver> drivers = new ArrayList<>();
     private final String url;
+    private int joined;
 
     ConclaveCrowd(String url) {
         this.url = url;
@@ -47,15 +49,17 @@ final class ConclaveCrowd implements AutoCloseable {
         return driver;
     }
 
+    /** Lists members until there are that many. */
     void join(String group, int members) throws Exception {
         // There, a connection is a session.
-        boolean connectionEach = Target.schemeOf(url).equals("postgresql");
+        boolean connectionEach = Set.of("postgresql", "mysql").contains(Target.schemeOf(url));
         Semaphore underWay = new Semaphore(UNDER_WAY);
         List<CompletableFuture<EnrolReply>> replies = new ArrayList<>();
-        for (int i = 0; i < members; i++) {
+        for (; joined < members; joined++) {
             Driver driver = connectionEach || drivers.isEmpty() ? open() : drivers.get(0);
             underWay.acquire();
-            SessionId session = new SessionId("crowd-" + i, UUID.randomUUID().toString());
+            SessionId session =
+                    new SessionId("crowd-" + joined, UUID.randomUUID().toString());
             Enrolment enrolment = new Enrolment(new EnrolmentId(session, group, 1), "{}", true, true);
             replies.add(driver.openSession(session, TTL)
                     .thenCompose(granted -> driver.enrol(enrolment))

@@ -15,11 +15,14 @@ import dev.conclave.bench.Feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
 import net.javacrumbs.shedlock.provider.redis.jedis4.JedisLockProvider;
+import net.spy.memcached.MemcachedClient;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.ZooKeeper;
 import org.redisson.Redisson;
+import org.redisson.api.RLock;
 import org.redisson.api.RedissonClient;
 import org.springframework.integration.jdbc.lock.JdbcLockRegistry;
 import org.springframework.integration.redis.util.RedisLockRegistry;
@@ -54,103 +57,125 @@ public final class Contestants {
 
     private static List<Contestant> everybody() {
         List<Contestant> all = new ArrayList<>();
-        redis(all);
-        zooKeeper(all);
-        postgresql(all);
+        all.addAll(redis());
+        all.addAll(zooKeeper());
+        all.addAll(postgresql());
+        all.addAll(etcd());
+        all.addAll(memcached());
+        all.addAll(mysql());
+        all.addAll(withoutServer());
         for (Backend backend : Backend.values()) {
             all.add(new Contestant("conclave", backend, CONCLAVE, ALL, version(Conclave.class), ConclaveClient::new));
         }
         return List.copyOf(all);
     }
 
-    private static void redis(List<Contestant> all) {
+    private static Contestant floor(Backend backend, String version, Contestant.Opener opener) {
+        return new Contestant("floor", backend, FLOOR, WRITES, version, opener);
+    }
+
+    private static Contestant peer(
+            Backend backend, String name, Set<Feature> features, String version, Contestant.Opener opener) {
+        return new Contestant(name, backend, PEER, features, version, opener);
+    }
+
+    private static List<Contestant> redis() {
+        Backend on = Backend.REDIS;
         String jedis = "jedis " + version(RedisClient.class);
+        String shedLock = version(JedisLockProvider.class) + " on " + jedis;
         String redisson = version(Redisson.class);
         String spring = version(RedisLockRegistry.class);
-        all.add(new Contestant("floor", Backend.REDIS, FLOOR, WRITES, jedis, RedisFloor::new));
-        all.add(new Contestant(
-                "shedlock",
-                Backend.REDIS,
-                PEER,
-                LOCKS,
-                version(JedisLockProvider.class) + " on " + jedis,
-                (url, member) -> new ShedLockRedisPeer(url)));
-        all.add(new Contestant(
-                "spring",
-                Backend.REDIS,
-                PEER,
-                LOCKS,
-                spring,
-                (url, member) -> new SpringRedisPeer(url, member, RedisLockType.SPIN_LOCK)));
-        all.add(new Contestant(
-                "spring-pubsub",
-                Backend.REDIS,
-                PEER,
-                LOCKS,
-                spring,
-                (url, member) -> new SpringRedisPeer(url, member, RedisLockType.PUB_SUB_LOCK)));
-        all.add(new Contestant(
-                "redisson",
-                Backend.REDIS,
-                PEER,
-                RENEWED_LOCKS,
-                redisson,
-                (url, member) -> new RedissonPeer(url, RedissonClient::getLock)));
-        all.add(new Contestant(
-                "redisson-fenced",
-                Backend.REDIS,
-                PEER,
-                RENEWED_LOCKS,
-                redisson,
-                (url, member) -> new RedissonPeer(url, RedissonClient::getFencedLock)));
-        all.add(new Contestant(
-                "redisson-fair",
-                Backend.REDIS,
-                PEER,
-                RENEWED_LOCKS,
-                redisson,
-                (url, member) -> new RedissonPeer(url, RedissonClient::getFairLock)));
+        return List.of(
+                floor(on, jedis, RedisFloor::new),
+                peer(on, "shedlock", LOCKS, shedLock, (url, member) -> new ShedLockRedisPeer(url)),
+                peer(on, "spring", LOCKS, spring, spring(RedisLockType.SPIN_LOCK)),
+                peer(on, "spring-pubsub", LOCKS, spring, spring(RedisLockType.PUB_SUB_LOCK)),
+                peer(on, "redisson", RENEWED_LOCKS, redisson, redisson(RedissonClient::getLock)),
+                peer(on, "redisson-fenced", RENEWED_LOCKS, redisson, redisson(RedissonClient::getFencedLock)),
+                peer(on, "redisson-fair", RENEWED_LOCKS, redisson, redisson(RedissonClient::getFairLock)));
     }
 
-    private static void zooKeeper(List<Contestant> all) {
+    private static Contestant.Opener spring(RedisLockType type) {
+        return (url, member) -> new SpringRedisPeer(url, member, type);
+    }
+
+    private static Contestant.Opener redisson(BiFunction<RedissonClient, String, RLock> kind) {
+        return (url, member) -> new RedissonPeer(url, kind);
+    }
+
+    private static List<Contestant> zooKeeper() {
+        Backend on = Backend.ZOOKEEPER;
         String curator = version(CuratorFramework.class);
-        all.add(new Contestant(
-                "floor",
-                Backend.ZOOKEEPER,
-                FLOOR,
-                WRITES,
-                "zookeeper " + version(ZooKeeper.class),
-                (url, member) -> new ZooKeeperFloor(url)));
-        all.add(new Contestant(
-                "curator",
-                Backend.ZOOKEEPER,
-                PEER,
-                ALL,
-                curator,
-                (url, member) -> new CuratorPeer(url, member, false)));
-        all.add(new Contestant(
-                "curator-semaphore",
-                Backend.ZOOKEEPER,
-                PEER,
-                WRITES,
-                curator,
-                (url, member) -> new CuratorPeer(url, member, true)));
+        return List.of(
+                floor(on, "zookeeper " + version(ZooKeeper.class), (url, member) -> new ZooKeeperFloor(url)),
+                peer(on, "curator", ALL, curator, (url, member) -> new CuratorPeer(url, member, false)),
+                peer(on, "curator-semaphore", WRITES, curator, (url, member) -> new CuratorPeer(url, member, true)));
     }
 
-    private static void postgresql(List<Contestant> all) {
+    private static List<Contestant> postgresql() {
+        Backend on = Backend.POSTGRESQL;
         String pgjdbc = "pgjdbc " + version(org.postgresql.Driver.class);
-        all.add(new Contestant("floor", Backend.POSTGRESQL, FLOOR, WRITES, pgjdbc, PostgresFloor::new));
-        all.add(new Contestant(
-                "advisory", Backend.POSTGRESQL, PEER, LOCKS, pgjdbc, (url, member) -> new AdvisoryLockPeer(url)));
-        all.add(new Contestant(
+        return List.of(
+                floor(on, pgjdbc, RowFloor::postgresql),
+                peer(on, "advisory", LOCKS, pgjdbc, (url, member) -> DatabaseLockPeer.advisory(url)),
+                shedLock(on),
+                spring(on));
+    }
+
+    private static List<Contestant> mysql() {
+        Backend on = Backend.MYSQL;
+        String connector = "mariadb-java-client " + version(org.mariadb.jdbc.Driver.class);
+        return List.of(
+                floor(on, connector, RowFloor::mysql),
+                peer(on, "getlock", LOCKS, connector, (url, member) -> DatabaseLockPeer.getLock(url)),
+                shedLock(on),
+                spring(on));
+    }
+
+    private static Contestant shedLock(Backend on) {
+        return peer(
+                on,
                 "shedlock",
-                Backend.POSTGRESQL,
-                PEER,
                 LOCKS,
                 version(JdbcTemplateLockProvider.class),
-                (url, member) -> new ShedLockJdbcPeer(url)));
-        all.add(new Contestant(
-                "spring", Backend.POSTGRESQL, PEER, LOCKS, version(JdbcLockRegistry.class), SpringJdbcPeer::new));
+                (url, member) -> new ShedLockJdbcPeer(url));
+    }
+
+    private static Contestant spring(Backend on) {
+        return peer(on, "spring", LOCKS, version(JdbcLockRegistry.class), SpringJdbcPeer::new);
+    }
+
+    private static List<Contestant> etcd() {
+        Backend on = Backend.ETCD;
+        String jetcd = version(io.etcd.jetcd.Client.class);
+        return List.of(
+                floor(on, "jetcd " + jetcd, EtcdFloor::new), peer(on, "jetcd", RENEWED_LOCKS, jetcd, JetcdPeer::new));
+    }
+
+    private static List<Contestant> memcached() {
+        Backend on = Backend.MEMCACHED;
+        String spymemcached = version(MemcachedClient.class);
+        return List.of(
+                floor(on, "spymemcached " + spymemcached, MemcachedFloor::new),
+                peer(on, "spymemcached", LOCKS, spymemcached, SpymemcachedPeer::new));
+    }
+
+    private static List<Contestant> withoutServer() {
+        String java = "Java " + Runtime.version().feature();
+        Contestant.Opener files = (url, member) -> new FileChannelPeer(url);
+        return List.of(
+                floor(Backend.IPC, "semop", (url, member) -> new SemaphorePeer(url, false)),
+                peer(Backend.IPC, "semaphore", LOCKS, "semop", (url, member) -> new SemaphorePeer(url, true)),
+                peer(Backend.IPC, "filechannel", RENEWED_LOCKS, java, files),
+                floor(Backend.FILE, java, (url, member) -> new FileFloor(url)),
+                peer(Backend.FILE, "filechannel", RENEWED_LOCKS, java, files),
+                floor(Backend.MEMORY, java, (url, member) -> new MemoryPeer(member, false)),
+                peer(
+                        Backend.MEMORY,
+                        "reentrantlock",
+                        RENEWED_LOCKS,
+                        java,
+                        (url, member) -> new MemoryPeer(member, true)));
     }
 
     /** From the jar's name, which Maven makes of the version; manifests often lack it. */

@@ -22,6 +22,7 @@ final class CuratorPeer implements Client {
     private final CuratorFramework curator;
     private final String member;
     private final boolean semaphore;
+    private int crowd;
 
     CuratorPeer(String url, String member, boolean semaphore) throws InterruptedException {
         curator = CuratorFrameworkFactory.newClient(Addresses.authority(url), new ExponentialBackoffRetry(1_000, 3));
@@ -82,10 +83,10 @@ final class CuratorPeer implements Client {
     @Override
     public void crowd(String group, int members) throws Exception {
         List<PersistentNode> nodes = new ArrayList<>();
-        for (int i = 0; i < members; i++) {
+        for (; crowd < members; crowd++) {
             // What GroupMember does, less the cache of the whole group that each of them would keep.
             PersistentNode node = new PersistentNode(
-                    curator, CreateMode.EPHEMERAL, false, "/curator-groups/" + group + "/crowd-" + i, new byte[0]);
+                    curator, CreateMode.EPHEMERAL, false, "/curator-groups/" + group + "/crowd-" + crowd, new byte[0]);
             node.start();
             nodes.add(node);
         }

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Connection pools for peers that take a data source. */
+/** Connection pools for peers that take a data source, and tables for them. */
 final class Pools {
     private static final int CONNECTIONS = 32;
 
@@ -23,12 +23,19 @@ final class Pools {
         return new HikariDataSource(config);
     }
 
-    /** Runs what is harmless to run twice, one client at a time: two that create a table at once can fail. */
     static void prepare(HikariDataSource pool, List<String> statements) throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("SELECT pg_advisory_xact_lock(4711)");
+        try (Connection connection = pool.getConnection()) {
+            prepare(connection, statements);
+        }
+    }
+
+    /** Runs what is harmless to run twice, one client at a time: two that create a table at once can fail on PostgreSQL. */
+    static void prepare(Connection connection, List<String> statements) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            if (connection.getMetaData().getURL().startsWith("jdbc:postgresql:")) {
+                statement.execute("SELECT pg_advisory_xact_lock(4711)");
+            }
             for (String each : statements) {
                 statement.execute(each);
             }

@@ -19,8 +19,9 @@ final class ShedLockJdbcPeer implements Client {
         Pools.prepare(
                 pool,
                 List.of(
-                        "CREATE TABLE IF NOT EXISTS shedlock (name VARCHAR(64) PRIMARY KEY, lock_until TIMESTAMP NOT NULL,"
-                                + " locked_at TIMESTAMP NOT NULL, locked_by VARCHAR(255) NOT NULL)"));
+                        "CREATE TABLE IF NOT EXISTS shedlock (name VARCHAR(64) PRIMARY KEY, lock_until TIMESTAMP(3) NOT NULL,"
+                                + " locked_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),"
+                                + " locked_by VARCHAR(255) NOT NULL)"));
         provider = new JdbcTemplateLockProvider(JdbcTemplateLockProvider.Configuration.builder()
                 .withJdbcTemplate(new JdbcTemplate(pool))
                 .usingDbTime()

@@ -19,10 +19,13 @@ final class SpringJdbcPeer implements Client {
 
     SpringJdbcPeer(String url, String member) throws SQLException {
         pool = Pools.open(url);
+        // As Spring's own scripts for the two have it.
+        String time = url.startsWith("mysql:") ? "DATETIME(6)" : "TIMESTAMP";
         Pools.prepare(
                 pool,
                 List.of("CREATE TABLE IF NOT EXISTS INT_LOCK (LOCK_KEY CHAR(36) NOT NULL, REGION VARCHAR(100) NOT NULL,"
-                        + " CLIENT_ID CHAR(36), CREATED_DATE TIMESTAMP NOT NULL, EXPIRED_AFTER TIMESTAMP NOT NULL,"
+                        + " CLIENT_ID CHAR(36), CREATED_DATE " + time + " NOT NULL, EXPIRED_AFTER " + time
+                        + " NOT NULL,"
                         + " CONSTRAINT INT_LOCK_PK PRIMARY KEY (LOCK_KEY, REGION))"));
         repository = new DefaultLockRepository(pool);
         repository.setTransactionManager(new DataSourceTransactionManager(pool));

@@ -4,6 +4,7 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.Reply;
 import dev.conclave.bench.Sheet;
 import dev.conclave.bench.Spread;
@@ -41,7 +42,12 @@ final class ContendedWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.WAIT);
+        return contestant.has(Feature.WAIT) && contestant.backend().acrossProcesses();
+    }
+
+    @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.size() * (PROCESSES * 0.8 + plan.warmUp() + plan.rounds() * plan.seconds() * 2);
     }
 
     @Override

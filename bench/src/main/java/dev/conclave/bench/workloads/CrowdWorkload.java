@@ -1,19 +1,21 @@
 package dev.conclave.bench.workloads;
 
-import dev.conclave.bench.Backend;
 import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
-import dev.conclave.bench.Spread;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.WorkerProcess;
 import dev.conclave.bench.deployments.Counting;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** A large group: what the first view costs, and a change. */
 final class CrowdWorkload implements Workload {
+    private static final List<Integer> SIZES = List.of(10, 100, 1_000, 10_000);
+    private static final int CHANGES = 40;
+    private static final int MOST_SECONDS = 4;
+
     @Override
     public String name() {
         return "crowd";
@@ -21,67 +23,89 @@ final class CrowdWorkload implements Workload {
 
     @Override
     public String caption() {
-        return "A group of 10,000 members; of 1,000 on ZooKeeper and of 100 on PostgreSQL, where each of our members has"
-                + " connections of its own. A process that was not there before takes its first view; then one more member joins and leaves, over and over, and each"
-                + " change costs what it costs the member and that one watcher. One run, not rounds.";
+        return "A group of so many members. A process that was not there before takes its first view; then one more member"
+                + " joins and leaves, over and over, and each change costs what it costs the member and that one watcher."
+                + " One run, not rounds.";
+    }
+
+    @Override
+    public String axis() {
+        return "members";
     }
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.GROUP) && contestant.backend() != Backend.FILE;
+        return contestant.has(Feature.GROUP) && contestant.backend().acrossProcesses();
     }
 
-    @Override
-    public void run(Course course) throws Exception {
-        course.each("filling and watching", contestant -> measure(course, contestant));
+    private static List<Integer> sizes(Plan plan, Contestant contestant) {
+        int most = plan.repetitions(most(contestant), 100);
+        return SIZES.stream().filter(size -> size <= most).toList();
     }
 
-    private static int members(Backend backend) {
-        return switch (backend) {
+    /** As far as one machine carries them: a member is a connection on some, a kernel's lock on others. */
+    private static int most(Contestant contestant) {
+        return switch (contestant.backend()) {
+            // Every join rewrites the item that the group is, and every look asks for each member's session: a thousand
+            // took
+            // longer than minutes to join.
+            case MEMCACHED -> 100;
+            // A session is a connection to the server, and each costs threads and memory on both sides.
             case ZOOKEEPER -> 1_000;
-            case POSTGRESQL -> 100;
+            // A session is a process of the server, or a thread of it, and servers refuse more than some hundreds.
+            case POSTGRESQL, MYSQL -> 100;
             default -> 10_000;
         };
     }
 
-    private static void measure(Course course, Contestant contestant) throws Exception {
-        int members = course.plan().repetitions(members(contestant.backend()), 50);
-        WorkerProcess crowd = course.fork(contestant);
-        try (WorkerProcess watcher = course.fork(contestant);
-                WorkerProcess joiner = course.fork(contestant)) {
-            crowd.ask("crowd crowd " + members);
-            // The joiner's session begins with its first joining.
-            joiner.ask("join crowd");
-            joiner.ask("leave crowd");
+    @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.stream()
+                .mapToDouble(each -> 3 + 5 * sizes(plan, each).size())
+                .sum();
+    }
+
+    @Override
+    public void run(Course course) throws Exception {
+        course.each("filling and watching", contestant -> {
+            WorkerProcess crowd = course.fork(contestant);
+            try (WorkerProcess joiner = course.fork(contestant)) {
+                for (int members : sizes(course.plan(), contestant)) {
+                    crowd.ask("crowd crowd " + members);
+                    // The joiner's session begins with its first joining.
+                    joiner.ask("join crowd");
+                    joiner.ask("leave crowd");
+                    measure(course, contestant, joiner, members);
+                }
+            } finally {
+                crowd.kill();
+            }
+        });
+    }
+
+    private static void measure(Course course, Contestant contestant, WorkerProcess joiner, int members)
+            throws Exception {
+        try (WorkerProcess watcher = course.fork(contestant)) {
             Counting.Mark mark = course.count();
-            long nanos = watcher.ask("watch crowd").value("nanos");
+            long nanos = watcher.ask("watch crowd 1").value("nanos");
             Map<String, Long> filling = mark.end();
-            course.sheet().record(contestant, Metric.lower("first view ms"), nanos / 1e6);
-            course.sheet().record(contestant, Metric.neither("members"), members);
-            filling.forEach((counter, count) ->
-                    course.sheet().record(contestant, Metric.lower(counter + "/first view"), count));
-            changes(course, contestant, watcher, joiner);
-        } finally {
-            crowd.kill();
+            changes(course, contestant, watcher, joiner, members);
+            Metric view = Metric.lower("first view ms").at(members);
+            course.sheet().record(contestant, view, nanos / 1e6);
+            filling.forEach((counter, count) -> course.sheet()
+                    .record(contestant, Metric.lower(counter + "/first view").at(members), count));
         }
     }
 
-    private static void changes(Course course, Contestant contestant, WorkerProcess watcher, WorkerProcess joiner)
+    private static void changes(
+            Course course, Contestant contestant, WorkerProcess watcher, WorkerProcess joiner, int members)
             throws Exception {
-        int pairs = course.plan().repetitions(50, 5);
-        List<Double> latencies = new ArrayList<>();
         Counting.Mark mark = course.count();
-        for (int i = 0; i < pairs; i++) {
-            latencies.add(JoinWorkload.seen(watcher, "await-joined", joiner, "join crowd"));
-            latencies.add(JoinWorkload.seen(watcher, "await-left", joiner, "leave crowd"));
-        }
+        Changes changes = Changes.of(watcher, 1, joiner, "crowd", course.plan().repetitions(CHANGES, 5), MOST_SECONDS);
         Map<String, Long> requests = mark.end();
-        course.sheet()
-                .record(
-                        contestant,
-                        Metric.lower("change seen p50 ms"),
-                        Spread.of(latencies).median());
-        requests.forEach((counter, count) ->
-                course.sheet().record(contestant, Metric.lower(counter + "/change"), count / (2.0 * pairs)));
+        requests.forEach((counter, count) -> course.sheet()
+                .record(contestant, Metric.lower(counter + "/change").at(members), (double) count / changes.count()));
+        Metric seen = Metric.lower("change seen p50 ms").at(members);
+        course.sheet().record(contestant, seen, changes.all().median());
     }
 }

@@ -4,10 +4,12 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.Reply;
 import dev.conclave.bench.WorkerProcess;
 import dev.conclave.bench.deployments.Counting;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -39,6 +41,11 @@ final class CycleWorkload implements Workload {
     @Override
     public boolean suits(Contestant contestant) {
         return contestant.has(Feature.LOCK);
+    }
+
+    @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.size() * (1.3 + plan.warmUp() + plan.rounds() * plan.seconds());
     }
 
     @Override

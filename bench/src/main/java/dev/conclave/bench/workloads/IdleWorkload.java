@@ -4,15 +4,22 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.Reply;
 import dev.conclave.bench.WorkerProcess;
 import dev.conclave.bench.deployments.Counting;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What it costs to hold a thousand locks and do nothing. */
+/** What it costs to hold locks and do nothing. */
 final class IdleWorkload implements Workload {
-    private static final int HELD = 1_000;
+    private static final List<Integer> OURS = List.of(1, 10, 100, 1_000, 10_000);
+    private static final List<Integer> PEERS = List.of(1_000);
+    // Two renewals of ours, by default.
+    private static final int OUR_SECONDS = 7;
+    // Two renewals of those who renew most seldom.
+    private static final int THEIR_SECONDS = 20;
 
     @Override
     public String name() {
@@ -21,10 +28,14 @@ final class IdleWorkload implements Workload {
 
     @Override
     public String caption() {
-        return String.format(
-                "One client holds %,d locks and does nothing. Threads are all that the client's JVM has more than before it"
-                        + " connected, its own and those of its libraries. One run, not rounds.",
-                HELD);
+        return "One client holds locks and does nothing. Threads are all that the client's JVM has more than before it"
+                + " connected, its own and those of its libraries. One more cycle is the mean of acquiring and releasing"
+                + " another name meanwhile, hardly warmed up. One run, not rounds.";
+    }
+
+    @Override
+    public String axis() {
+        return "held";
     }
 
     @Override
@@ -32,27 +43,58 @@ final class IdleWorkload implements Workload {
         return contestant.has(Feature.HOLD_MANY);
     }
 
-    @Override
-    public void run(Course course) throws Exception {
-        course.each("holding", contestant -> measure(course, contestant));
+    private static List<Integer> sizes(Plan plan, Contestant contestant) {
+        if (plan.quick()) {
+            return List.of(1, 10);
+        }
+        return contestant.isUs() ? OURS : PEERS;
     }
 
-    private static void measure(Course course, Contestant contestant) throws Exception {
-        try (WorkerProcess worker = course.fork(contestant)) {
-            worker.ask("hold " + HELD);
-            TimeUnit.SECONDS.sleep(course.plan().repetitions(2, 1));
-            int seconds = course.plan().repetitions(20, 2);
-            Counting.Mark mark = course.count();
-            TimeUnit.SECONDS.sleep(seconds);
-            Map<String, Long> requests = mark.end();
-            requests.forEach((counter, count) ->
-                    course.sheet().record(contestant, Metric.lower(counter + "/s"), (double) count / seconds));
-            Reply threads = worker.ask("threads");
-            course.sheet().record(contestant, Metric.lower("threads"), (double) threads.value("threads"));
-            if (contestant.kind() == Contestant.Kind.CONCLAVE) {
-                course.sheet()
-                        .record(contestant, Metric.neither("of these Conclave's own"), (double) threads.value("ours"));
-            }
+    private static int seconds(Plan plan, Contestant contestant) {
+        if (!contestant.backend().hasServer()) {
+            // Nothing is counted there.
+            return 0;
         }
+        return plan.repetitions(contestant.isUs() ? OUR_SECONDS : THEIR_SECONDS, 1);
+    }
+
+    @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.stream()
+                .mapToDouble(each -> 4 + sizes(plan, each).size() * (seconds(plan, each) + 1.5))
+                .sum();
+    }
+
+    @Override
+    public void run(Course course) throws Exception {
+        course.each("holding", contestant -> {
+            try (WorkerProcess worker = course.fork(contestant)) {
+                for (int held : sizes(course.plan(), contestant)) {
+                    measure(course, contestant, worker, held);
+                }
+                // Nothing is measured of giving thousands up one by one.
+                worker.kill();
+            }
+        });
+    }
+
+    private static void measure(Course course, Contestant contestant, WorkerProcess worker, int held) throws Exception {
+        worker.ask("hold " + held);
+        TimeUnit.MILLISECONDS.sleep(500);
+        int seconds = seconds(course.plan(), contestant);
+        Counting.Mark mark = course.count();
+        TimeUnit.SECONDS.sleep(seconds);
+        Map<String, Long> requests = mark.end();
+        requests.forEach((counter, count) ->
+                course.sheet().record(contestant, Metric.lower(counter + "/s").at(held), (double) count / seconds));
+        Reply threads = worker.ask("threads");
+        course.sheet().record(contestant, Metric.lower("threads").at(held), (double) threads.value("threads"));
+        if (contestant.isUs()) {
+            Metric own = Metric.neither("of these Conclave's own").at(held);
+            course.sheet().record(contestant, own, (double) threads.value("ours"));
+        }
+        Reply cycles = worker.ask("cycle 1 0.500");
+        Metric more = Metric.lower("one more cycle ms").at(held);
+        course.sheet().record(contestant, more, cycles.value("nanos") / 1e6 / cycles.value("cycles"));
     }
 }

@@ -4,15 +4,13 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.Spread;
 import dev.conclave.bench.WorkerProcess;
-import java.util.ArrayList;
 import java.util.List;
 
 /** How soon a watcher in another process is told of a member. */
 final class JoinWorkload implements Workload {
-    private static final int WARM_UP = 50;
-
     @Override
     public String name() {
         return "join";
@@ -26,7 +24,12 @@ final class JoinWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.GROUP);
+        return contestant.has(Feature.GROUP) && contestant.backend().acrossProcesses();
+    }
+
+    @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.size() * plan.repetitions(6, 2);
     }
 
     @Override
@@ -37,27 +40,16 @@ final class JoinWorkload implements Workload {
     private static void measure(Course course, Contestant contestant) throws Exception {
         try (WorkerProcess watcher = course.fork(contestant);
                 WorkerProcess joiner = course.fork(contestant)) {
-            watcher.ask("watch crew");
-            int warmUp = course.plan().repetitions(WARM_UP, 5);
-            List<Double> joined = new ArrayList<>();
-            List<Double> left = new ArrayList<>();
-            for (int i = 0; i < warmUp + course.plan().repetitions(300, 20); i++) {
-                joined.add(seen(watcher, "await-joined", joiner, "join crew"));
-                left.add(seen(watcher, "await-left", joiner, "leave crew"));
-            }
-            Spread joins = Spread.of(joined.subList(warmUp, joined.size()));
-            Spread leaves = Spread.of(left.subList(warmUp, left.size()));
+            watcher.ask("watch crew 1");
+            Plan plan = course.plan();
+            Changes.of(watcher, 1, joiner, "crew", plan.repetitions(50, 5), 3);
+            Changes changes = Changes.of(watcher, 1, joiner, "crew", plan.repetitions(200, 20), 8);
+            Spread joins = changes.joined();
+            Spread leaves = changes.left();
             course.sheet().record(contestant, Metric.lower("join seen p50 ms"), joins.median());
             course.sheet().record(contestant, Metric.lower("join seen p99 ms"), joins.quantile(0.99));
             course.sheet().record(contestant, Metric.lower("leave seen p50 ms"), leaves.median());
             course.sheet().record(contestant, Metric.lower("leave seen p99 ms"), leaves.quantile(0.99));
         }
-    }
-
-    /** Milliseconds from the beginning of a command until a watcher saw its effect. */
-    static double seen(WorkerProcess watcher, String await, WorkerProcess joiner, String command) throws Exception {
-        watcher.send(await + " " + joiner.member());
-        long begun = joiner.ask(command).value("at");
-        return (watcher.receive().value("at") - begun) / 1e6;
     }
 }

@@ -4,6 +4,7 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.WorkerProcess;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,9 @@ import java.util.concurrent.TimeoutException;
 
 /** How soon the next leads when the leader's process is killed, everything set as it is by default. */
 final class KillWorkload implements Workload {
-    private static final String ELECTION = "kill";
+    private static final Metric AFTER = Metric.lower("next leads after s");
+    private static final int KILLS = 3;
+    private static final long APART_MILLIS = 1_100;
     private static final long PATIENCE_SECONDS = 150;
 
     @Override
@@ -28,63 +31,82 @@ final class KillWorkload implements Workload {
     @Override
     public String caption() {
         return "Two candidates in two processes, default settings. From SIGKILL of the leader until the other is told that"
-                + " it leads. Each repetition kills at another age of the last heartbeat; all contestants wait side by"
-                + " side, since they wait idly.";
+                + " it leads. Each kill comes at another age of the last heartbeat; all contestants and all kills wait"
+                + " side by side, since they wait idly.";
     }
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.WAIT);
+        return contestant.has(Feature.WAIT) && contestant.backend().acrossProcesses();
     }
 
     @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        // The slowest of the peers follow a lease of a minute.
+        return contestants.size() * kills(plan) * 2.5 + (contestants.size() > 4 ? 60 : 12);
+    }
+
+    private static int kills(Plan plan) {
+        return plan.repetitions(KILLS, 1);
+    }
+
+    /** A leader that is to be killed, and who waits to be the next. */
+    private record Pair(WorkerProcess victim, WorkerProcess heir) {}
+
+    @Override
     public void run(Course course) throws Exception {
+        int kills = kills(course.plan());
+        Map<Contestant, List<Pair>> pairs = new HashMap<>();
+        for (int i = 0; i < kills; i++) {
+            String election = "kill-" + i;
+            course.each(
+                    "candidates for kill " + (i + 1),
+                    contestant -> pairs.computeIfAbsent(contestant, key -> new ArrayList<>())
+                            .add(candidates(course, contestant, election)));
+        }
+        TimeUnit.MILLISECONDS.sleep(course.plan().repetitions(3_000, 1_000));
         ExecutorService waiting = Executors.newCachedThreadPool();
         try {
-            for (int i = 0; i < course.plan().repetitions(3, 1); i++) {
-                kill(course, waiting, i);
+            Map<Contestant, List<Future<Double>>> latencies = new HashMap<>();
+            for (int i = 0; i < kills; i++) {
+                int kill = i;
+                course.each(
+                        "kill " + (i + 1),
+                        contestant -> latencies
+                                .computeIfAbsent(contestant, key -> new ArrayList<>())
+                                .add(kill(pairs.get(contestant).get(kill), waiting)));
+                TimeUnit.MILLISECONDS.sleep(APART_MILLIS);
             }
+            course.each("heirs", contestant -> await(course, contestant, latencies.get(contestant)));
         } finally {
             waiting.shutdownNow();
+            pairs.values().forEach(each -> each.forEach(pair -> pair.heir.kill()));
         }
     }
 
-    private static void kill(Course course, ExecutorService waiting, int repetition) throws Exception {
-        Map<Contestant, WorkerProcess> victims = new HashMap<>();
-        Map<Contestant, WorkerProcess> heirs = new HashMap<>();
-        String election = ELECTION + "-" + repetition;
-        course.each("candidates for kill " + (repetition + 1), contestant -> {
-            victims.put(contestant, leader(course, contestant, election));
-            WorkerProcess heir = course.fork(contestant);
-            heir.ask("campaign " + election);
-            heir.send("await-leadership " + election);
-            heirs.put(contestant, heir);
-        });
-        TimeUnit.MILLISECONDS.sleep(course.plan().repetitions(3_000, 1_000) + 1_100L * repetition);
-        Map<Contestant, Future<Double>> latencies = new HashMap<>();
-        course.each("kill " + (repetition + 1), contestant -> {
-            long killed = System.nanoTime();
-            victims.get(contestant).kill();
-            latencies.put(
-                    contestant,
-                    waiting.submit(() -> (heirs.get(contestant).receive().value("at") - killed) / 1e9));
-        });
-        course.each("heir of kill " + (repetition + 1), contestant -> {
-            try {
-                double seconds = latencies.get(contestant).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                course.sheet().record(contestant, Metric.lower("next leads after s"), seconds);
-            } catch (TimeoutException e) {
-                course.sheet().remark(contestant.name() + ": nobody led within " + PATIENCE_SECONDS + " s");
-            }
-        });
-        List<WorkerProcess> done = new ArrayList<>(heirs.values());
-        done.forEach(WorkerProcess::kill);
-    }
-
-    private static WorkerProcess leader(Course course, Contestant contestant, String election) throws Exception {
+    private static Pair candidates(Course course, Contestant contestant, String election) throws Exception {
         WorkerProcess leader = course.fork(contestant);
         leader.ask("campaign " + election);
         leader.ask("await-leadership " + election);
-        return leader;
+        WorkerProcess heir = course.fork(contestant);
+        heir.ask("campaign " + election);
+        heir.send("await-leadership " + election);
+        return new Pair(leader, heir);
+    }
+
+    private static Future<Double> kill(Pair pair, ExecutorService waiting) {
+        long killed = System.nanoTime();
+        pair.victim.kill();
+        return waiting.submit(() -> (pair.heir.receive().value("at") - killed) / 1e9);
+    }
+
+    private static void await(Course course, Contestant contestant, List<Future<Double>> latencies) throws Exception {
+        for (Future<Double> latency : latencies) {
+            try {
+                course.sheet().record(contestant, AFTER, latency.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            } catch (TimeoutException e) {
+                course.sheet().remark(contestant.name() + ": nobody led within " + PATIENCE_SECONDS + " s");
+            }
+        }
     }
 }

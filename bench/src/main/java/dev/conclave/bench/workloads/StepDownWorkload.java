@@ -4,6 +4,7 @@ import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Course;
 import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
+import dev.conclave.bench.Plan;
 import dev.conclave.bench.Spread;
 import dev.conclave.bench.WorkerProcess;
 import java.util.ArrayList;
@@ -29,7 +30,12 @@ final class StepDownWorkload implements Workload {
 
     @Override
     public boolean suits(Contestant contestant) {
-        return contestant.has(Feature.WAIT);
+        return contestant.has(Feature.WAIT) && contestant.backend().acrossProcesses();
+    }
+
+    @Override
+    public double estimate(Plan plan, List<Contestant> contestants) {
+        return contestants.size() * plan.repetitions(6, 3);
     }
 
     @Override

@@ -8,12 +8,13 @@ public final class Workloads {
             new CycleWorkload("cycle", 1),
             new CycleWorkload("threads", 16),
             new ContendedWorkload(),
-            new WaitersWorkload(1, 10, 200),
             new JoinWorkload(),
             new StepDownWorkload(),
-            new IdleWorkload(),
             new KillWorkload(),
-            new CrowdWorkload());
+            new IdleWorkload(),
+            new WatchersWorkload(),
+            new CrowdWorkload(),
+            new WaitersWorkload());
 
     private Workloads() {}
 

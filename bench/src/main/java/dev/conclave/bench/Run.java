@@ -1,0 +1,121 @@
+package dev.conclave.bench;
+
+import dev.conclave.bench.deployments.Counting;
+import dev.conclave.bench.deployments.Deployment;
+import dev.conclave.bench.deployments.Deployments;
+import dev.conclave.bench.peers.Contestants;
+import dev.conclave.bench.workloads.Workload;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+
+/** Chosen workloads on one backend after another. */
+final class Run {
+    private static final double SERVER_STARTS = 3;
+
+    private final Plan plan;
+    private final List<Workload> workloads;
+    private final List<String> contestants;
+    private final String command;
+    private final PrintStream progress;
+    private final Remaining remaining = new Remaining();
+
+    /**
+     * Chosen, not begun.
+     *
+     * @param contestants their names; all if there are none
+     */
+    Run(Plan plan, List<Workload> workloads, List<String> contestants, String command, PrintStream progress) {
+        this.plan = plan;
+        this.workloads = workloads;
+        this.contestants = contestants;
+        this.command = command;
+        this.progress = progress;
+    }
+
+    /** Says on which backends it will be done, so that the time left can be told. */
+    void expect(List<Backend> backends) {
+        for (Backend backend : backends) {
+            remaining.expect(SERVER_STARTS);
+            workloads.forEach(workload -> remaining.expect(estimate(workload, backend)));
+        }
+        progress.println("about " + remaining.said());
+    }
+
+    private double estimate(Workload workload, Backend backend) {
+        List<Contestant> suited = suited(workload, backend);
+        return suited.isEmpty() ? 0 : workload.estimate(plan, suited);
+    }
+
+    private List<Contestant> taking(Backend backend) {
+        return Contestants.on(backend).stream()
+                .filter(contestant -> contestants.isEmpty() || contestants.contains(contestant.name()))
+                .toList();
+    }
+
+    private List<Contestant> suited(Workload workload, Backend backend) {
+        return taking(backend).stream().filter(workload::suits).toList();
+    }
+
+    Report on(Backend backend) throws Exception {
+        Report report = new Report(Machine.state());
+        report.circumstance("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        report.circumstance("command", command);
+        report.circumstance("plan", described(plan));
+        Path folder = Files.createTempDirectory("conclave-bench");
+        try (Deployment deployment = Deployments.start(backend, folder)) {
+            remaining.done(SERVER_STARTS);
+            if (plan.isPinned() && deployment.pid() > 0) {
+                Pinning.server(deployment.pid());
+            }
+            report.circumstance(backend.label(), deployment.version());
+            report.circumstance(backend.label() + " contestants", versions(backend));
+            Counting counting = new Counting(deployment);
+            for (Workload workload : workloads) {
+                if (!suited(workload, backend).isEmpty()) {
+                    report.add(measured(workload, backend, deployment, counting));
+                }
+            }
+        } finally {
+            report.circumstance("load at the end", Machine.load());
+            Processes.deleteTree(folder);
+        }
+        return report;
+    }
+
+    private Sheet measured(Workload workload, Backend backend, Deployment deployment, Counting counting)
+            throws Exception {
+        Sheet sheet = workload.sheet(backend);
+        try (Course course = new Course(plan, deployment, counting, suited(workload, backend), sheet, progress)) {
+            workload.run(course);
+        }
+        remaining.done(estimate(workload, backend));
+        progress.println();
+        progress.println(Table.of(sheet));
+        progress.println("about " + remaining.said());
+        return sheet;
+    }
+
+    private String versions(Backend backend) {
+        return String.join(
+                "; ",
+                taking(backend).stream()
+                        .map(contestant -> contestant.name() + " " + contestant.version())
+                        .toList());
+    }
+
+    private static String described(Plan plan) {
+        return String.format(
+                Locale.ROOT,
+                "%d rounds of %.1f s after %.1f s of warming up%s%s",
+                plan.rounds(),
+                plan.seconds(),
+                plan.warmUp(),
+                plan.quick() ? "; QUICK, so the figures mean nothing" : "",
+                plan.isPinned() ? "; servers and clients on processors of their own" : "");
+    }
+}

@@ -1,0 +1,2 @@
+/** Pictures of what was measured, as SVG that reads in light and in dark. */
+package dev.conclave.bench.pictures;

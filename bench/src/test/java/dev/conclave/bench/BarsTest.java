@@ -1,0 +1,69 @@
+package dev.conclave.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The table of bars")
+class BarsTest {
+    private static String row(String bar, Sheet... sheets) {
+        return new Bars(List.of(sheets))
+                .table()
+                .lines()
+                .filter(line -> line.contains(bar))
+                .findFirst()
+                .orElseThrow()
+                .split("\\|")[2]
+                .strip();
+    }
+
+    @Test
+    @DisplayName("says that a bar is met, and how our figure is to whose")
+    void saysMet() {
+        Sheet sheet = Samples.cycle(900, 99, 2.01);
+
+        assertThat(row("one thread", sheet)).isEqualTo("met: 0.90 × 1.0 <raw>");
+        assertThat(row("CPU a cycle", sheet)).isEqualTo("met: 0.99 × peer");
+        assertThat(row("2 round trips", sheet)).isEqualTo("met: 2.01 round trips");
+        assertThat(row("no more requests", sheet)).isEqualTo("met: 1.00 × peer");
+    }
+
+    @Test
+    @DisplayName("says that a bar is missed")
+    void saysMissed() {
+        Sheet sheet = Samples.cycle(890, 101, 3);
+
+        assertThat(row("one thread", sheet)).isEqualTo("**missed**: 0.89 × 1.0 <raw>");
+        assertThat(row("CPU a cycle", sheet)).isEqualTo("**missed**: 1.01 × peer");
+        assertThat(row("2 round trips", sheet)).isEqualTo("**missed**: 3.00 round trips");
+        assertThat(row("no more requests", sheet)).isEqualTo("**missed**: 1.50 × peer");
+    }
+
+    @Test
+    @DisplayName("compares the cost at the largest size with that at the smallest")
+    void comparesSizes() {
+        assertThat(row("who waits", Samples.waiters(6))).isEqualTo("met: 3.00 at 1, 6.00 at 1,000");
+        assertThat(row("who waits", Samples.waiters(6.1))).isEqualTo("**missed**: 3.00 at 1, 6.10 at 1,000");
+    }
+
+    @Test
+    @DisplayName("has a dash for what was not measured")
+    void hasDashes() {
+        assertThat(row("16 threads", Samples.cycle(900, 99, 2))).isEqualTo("–");
+    }
+
+    @Test
+    @DisplayName("counts the threads of ours with a thousand locks held, and the requests of that against one held")
+    void readsIdle() {
+        Sheet idle = new Sheet("idle", Backend.REDIS, "Idle.", "held");
+        Contestant us = Samples.contestant("conclave", Contestant.Kind.CONCLAVE);
+        idle.record(us, Metric.lower("round trips/s").at(1), 0.3);
+        idle.record(us, Metric.lower("round trips/s").at(1_000), 0.4);
+        idle.record(us, Metric.neither("of these Conclave's own").at(1_000), 3);
+
+        assertThat(row("renewed as one", idle)).isEqualTo("met: 0.400/s; one held 0.300/s");
+        assertThat(row("2 threads", idle)).isEqualTo("**missed**: 3");
+    }
+}
