@@ -30,13 +30,26 @@ public final class ProcessSignals {
         }
     }
 
-    /** Waits until the process stands still, where the system shows that; its threads stop one after the other. */
+    /**
+     * Waits until the process stands still, where the system shows that; its threads stop one after the other. One that ended meanwhile
+     * stands still too, though its parent may be stopped and take no notice.
+     */
     public void awaitStopped() throws Exception {
+        if (Files.exists(Path.of("/proc/self/stat"))) {
+            Await.until("process " + pid + " to stop", this::standsStill);
+        }
+    }
+
+    private boolean standsStill() throws IOException {
         Path status = Path.of("/proc/" + pid + "/stat");
-        if (Files.exists(status)) {
-            Await.until(
-                    "process " + pid + " to stop",
-                    () -> Files.readString(status).replaceFirst("^.*\\) ", "").startsWith("T"));
+        try {
+            String state = Files.readString(status).replaceFirst("^.*\\) ", "");
+            return state.startsWith("T") || state.startsWith("Z");
+        } catch (IOException e) {
+            if (Files.exists(status)) {
+                throw e;
+            }
+            return true;
         }
     }
 }
