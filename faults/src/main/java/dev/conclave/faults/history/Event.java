@@ -40,6 +40,9 @@ public sealed interface Event {
             long deathSeenWithin)
             implements Event {}
 
+    /** Second in the nemesis' file: the kinds of faults that it means to do, each at least once. */
+    record Planned(List<String> kinds) implements Event {}
+
     /** The process connected; {@code incarnation} is its coordinator's. First in each run of a member. */
     record Connected(String incarnation) implements Event {}
 

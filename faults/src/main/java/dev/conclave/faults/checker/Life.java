@@ -1,0 +1,56 @@
+package dev.conclave.faults.checker;
+
+import dev.conclave.faults.history.Entry;
+import dev.conclave.faults.history.Event;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One run of a member's process.
+ *
+ * @param who as in its entries, {@code ada#3}
+ * @param entries all that it told
+ * @param kill what ended it, unless it ended on its own
+ * @param pauses of this process, in the order of time
+ */
+record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> pauses) {
+    String member() {
+        return who.substring(0, who.indexOf('#'));
+    }
+
+    long from() {
+        return entries.get(0).at();
+    }
+
+    /** From when on it may do nothing more: the kill, or its last entry. */
+    long until() {
+        return kill.map(Fault::from).orElse(entries.get(entries.size() - 1).at());
+    }
+
+    boolean killed() {
+        return kill.isPresent();
+    }
+
+    boolean ranThroughout(long from, long until) {
+        return from() <= from && until() >= until && pauses.stream().noneMatch(pause -> pause.meets(from, until));
+    }
+
+    /** For how long of that time it stood still. */
+    long paused(long from, long until) {
+        return pauses.stream()
+                .mapToLong(pause -> Math.max(0, Math.min(pause.until(), until) - Math.max(pause.from(), from)))
+                .sum();
+    }
+
+    /** When it was told that a claim of its own had ended against its will. */
+    List<Long> losses() {
+        return told(Event.Lost.class).stream()
+                .filter(lost -> !lost.event().reason().equals("RELEASED"))
+                .map(Told::at)
+                .toList();
+    }
+
+    <E extends Event> List<Told<E>> told(Class<E> kind) {
+        return Run.told(entries, kind);
+    }
+}
