@@ -190,11 +190,11 @@ final class Run {
         long deadline = System.nanoTime()
                 + settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE).toNanos();
         Map<String, Long> left = site.residue();
-        while (left.entrySet().stream().anyMatch(entry -> entry.getValue() > allowed.get(entry.getKey()))
+        while (left.entrySet().stream().anyMatch(entry -> entry.getValue() > allowed.getOrDefault(entry.getKey(), 0L))
                 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(100);
             left = site.residue();
         }
-        left.forEach((what, count) -> history.write(new Event.Residue(what, count, allowed.get(what))));
+        left.forEach((what, count) -> history.write(new Event.Residue(what, count, allowed.getOrDefault(what, 0L))));
     }
 }

@@ -3,6 +3,8 @@ package dev.conclave.faults.sites;
 import dev.conclave.servers.RedisServer;
 import dev.conclave.spi.Names;
 import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What an operator sees on a Redis server. */
 final class RedisKeys {
@@ -18,16 +20,22 @@ final class RedisKeys {
                         .substring("redis_version:".length());
     }
 
-    /** Every element of every key of the namespace. */
-    static long elements(RedisServer server) throws IOException {
-        return Long.parseLong(server.command(
+    /** The elements of each key of the namespace. */
+    static Map<String, Long> elements(RedisServer server) throws IOException {
+        String prefix = "conclave:{" + Names.encoded(Site.NAMESPACE) + "}:";
+        String counts = server.command(
                 "EVAL",
-                "local n = 0 for _, k in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do"
+                "local n = {} for _, k in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do"
                         + " local t = redis.call('TYPE', k).ok"
-                        + " n = n + (t == 'string' and 1 or redis.call(t == 'zset' and 'ZCARD' or 'HLEN', k)) end"
+                        + " local c = t == 'string' and 1 or redis.call(t == 'zset' and 'ZCARD' or 'HLEN', k)"
+                        + " n[#n + 1] = 'elements of ' .. k:sub(#ARGV[1] + 1) .. '=' .. c end"
                         + " return n",
                 "0",
-                "conclave:{" + Names.encoded(Site.NAMESPACE) + "}:"));
+                prefix);
+        return counts.lines()
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.lastIndexOf('=')),
+                        line -> Long.parseLong(line.substring(line.lastIndexOf('=') + 1))));
     }
 
     /** Who is connected, but for ourselves, replicas and sentinels. */

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A server that syncs each write to the disk. */
 final class RedisSite implements Site {
@@ -62,7 +63,9 @@ final class RedisSite implements Site {
 
     @Override
     public Map<String, Long> residue() throws IOException {
-        return Map.of("elements of keys", RedisKeys.elements(server), "connections", RedisKeys.clients(server));
+        Map<String, Long> residue = new TreeMap<>(RedisKeys.elements(server));
+        residue.put("connections", RedisKeys.clients(server));
+        return residue;
     }
 
     @Override
