@@ -43,7 +43,7 @@ public sealed interface Event {
     /** Second in the nemesis' file: the kinds of faults that it means to do, each at least once. */
     record Planned(List<String> kinds) implements Event {}
 
-    /** The process connected; {@code incarnation} is its coordinator's. First in each run of a member. */
+    /** The process connected; {@code incarnation} is empty, since a session has one and a coordinator has none. First in each run of a member. */
     record Connected(String incarnation) implements Event {}
 
     /** The process could not connect, and tries again. */
@@ -52,7 +52,10 @@ public sealed interface Event {
     /** The coordinator was closed, orderly. */
     record Closed() implements Event {}
 
-    /** A claim was asked for; waits at most {@code patience} milliseconds, -1 for as long as it takes. */
+    /**
+     * A lock was asked for; waits at most {@code patience} milliseconds, -1 for as long as it takes. A candidate's races are not written, as the
+     * engine begins them.
+     */
     record Asked(long op, Mode mode, String name, long patience) implements Event {}
 
     /** It was granted. Written after the call returned, so a little later than it was true. */
@@ -73,10 +76,13 @@ public sealed interface Event {
     /** The claim's state became AT_RISK, or HELD again. */
     record State(long op, String state) implements Event {}
 
-    /** {@code lost()} completed, or {@code revoked} was called. */
+    /** A grant's {@code lost()} completed, with RELEASED too; or {@code revoked} was called for a leadership. */
     record Lost(long op, String reason) implements Event {}
 
-    /** A guarded step: {@code isValid()} was asked at {@code checked} and said {@code valid}; if so, the registers were written. */
+    /**
+     * A guarded step: {@code isValid()} was asked at {@code checked} and said {@code valid}; if so, and the claim is not {@code SHARED}, the
+     * registers are written a little later.
+     */
     record Step(long op, long checked, boolean valid) implements Event {}
 
     /** Giving back begins. From here on the claim is not believed in. */
@@ -87,6 +93,9 @@ public sealed interface Event {
 
     /** The registers: a write arrived. {@code claim} is {@code who} and op of the writer, {@code ada#3/17}. */
     record Written(String register, boolean fenced, String claim, long token, boolean accepted) implements Event {}
+
+    /** Something other than a claim failed with an exception of this simple name; the process tries again after a pause. */
+    record Failed(String what, String why) implements Event {}
 
     /** This process' member joined, or joined again, as this incarnation. */
     record Joined(String group, String incarnation) implements Event {}
@@ -101,7 +110,7 @@ public sealed interface Event {
     record Saw(String group, String kind, String member, String incarnation, long revision, Map<String, String> members)
             implements Event {}
 
-    /** Whom a partitioner named, key to owners by comma, by a view of this revision. */
+    /** Whom a partitioner named, key to owners by comma, when this process' watcher had last seen this revision. */
     record Partitioned(String group, long revision, Map<String, String> owners) implements Event {}
 
     /** A watcher of an election was told who leads; an empty member and term 0 if nobody. */
@@ -118,6 +127,9 @@ public sealed interface Event {
 
     /** The members were told to stop asking and to give back what they hold. */
     record Quiescing() implements Event {}
+
+    /** Nothing has been asked for any more for a while, and all members have said once more who owns what; now they are closed, one after the other. */
+    record Closing() implements Event {}
 
     /** Bytes and attempts to connect from a member to its backend since the last such entry, counted by the proxy before it. */
     record Traffic(String member, long packets, long connects, long millis) implements Event {}
