@@ -63,7 +63,8 @@ final class Run {
     private void on(Site site, Registers registers) throws Exception {
         String direct = site.url(site.reached()) + options();
         DriverInfo info = Observer.rehearse(direct);
-        Map<String, Long> allowed = site.residue();
+        Map<String, Long> allowed = new TreeMap<>(site.residue());
+        allowed.putAll(site.bounds());
         Set<Kind> kinds = kinds(site, info);
         Crew crew = new Crew(settings, site, registers.port(), options(), kinds.contains(Kind.CLOCK_JUMP));
         Plan plan = Plan.of(
@@ -114,7 +115,8 @@ final class Run {
                 members,
                 settings.timeToLive().toMillis(),
                 info.traits().stream().map(Trait::name).sorted().toList(),
-                info.beliefOverlap().toMillis(),
+                // Some publish the whole time-to-live, for the default one.
+                Math.min(info.beliefOverlap().toMillis(), settings.timeToLive().toMillis()),
                 info.deathSeenWithin().orElse(settings.timeToLive()).toMillis());
     }
 

@@ -1,5 +1,6 @@
 package dev.conclave.faults.sites;
 
+import dev.conclave.faults.member.LoadMain;
 import dev.conclave.servers.RedisServer;
 import dev.conclave.spi.Names;
 import java.io.IOException;
@@ -8,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** What an operator sees on a Redis server. */
 final class RedisKeys {
+    /** A group remembers who came and went, up to a limit. */
+    static final Map<String, Long> BOUNDS = Map.of("elements of log:" + LoadMain.GROUP, 1_024L);
+
     private RedisKeys() {}
 
     static String version(RedisServer server) throws IOException {

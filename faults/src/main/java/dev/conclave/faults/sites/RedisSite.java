@@ -2,7 +2,6 @@ package dev.conclave.faults.sites;
 
 import dev.conclave.faults.nemesis.Kind;
 import dev.conclave.servers.RedisServer;
-import dev.conclave.servers.Server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -11,10 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A server that syncs each write to the disk. */
-final class RedisSite implements Site {
-    private final RedisServer server = RedisServer.options().durable().start();
-
-    RedisSite() throws IOException, InterruptedException {}
+final class RedisSite extends OneServer<RedisServer> {
+    RedisSite() throws IOException, InterruptedException {
+        super(RedisServer.options().durable().start());
+    }
 
     @Override
     public String driver() {
@@ -28,27 +27,12 @@ final class RedisSite implements Site {
 
     @Override
     public String version() throws IOException {
-        return RedisKeys.version(server);
+        return RedisKeys.version(server());
     }
 
     @Override
     public String url(List<InetSocketAddress> addresses) {
         return "redis://" + Sites.authority(addresses);
-    }
-
-    @Override
-    public List<InetSocketAddress> reached() {
-        return List.of(server.address());
-    }
-
-    @Override
-    public List<Server> servers() {
-        return List.of(server);
-    }
-
-    @Override
-    public boolean canBeWiped() {
-        return true;
     }
 
     @Override
@@ -58,18 +42,18 @@ final class RedisSite implements Site {
 
     @Override
     public void flush() throws IOException {
-        server.command("FLUSHALL");
+        server().command("FLUSHALL");
     }
 
     @Override
     public Map<String, Long> residue() throws IOException {
-        Map<String, Long> residue = new TreeMap<>(RedisKeys.elements(server));
-        residue.put("connections", RedisKeys.clients(server));
+        Map<String, Long> residue = new TreeMap<>(RedisKeys.elements(server()));
+        residue.put("connections", RedisKeys.clients(server()));
         return residue;
     }
 
     @Override
-    public void close() throws IOException {
-        server.close();
+    public Map<String, Long> bounds() {
+        return RedisKeys.BOUNDS;
     }
 }

@@ -41,7 +41,7 @@ public interface Site extends AutoCloseable {
         return false;
     }
 
-    /** Whether {@link #flush()} and {@link #failOver()} can be done. */
+    /** Which of {@link Kind#FLUSH} and {@link Kind#FAIL_OVER} can be done. */
     default Set<Kind> more() {
         return Set.of();
     }
@@ -58,6 +58,11 @@ public interface Site extends AutoCloseable {
 
     /** What is stored, and who is connected: what, and how much of it. */
     Map<String, Long> residue() throws Exception;
+
+    /** What may grow beyond what a single use leaves, and how far. */
+    default Map<String, Long> bounds() {
+        return Map.of();
+    }
 
     /** All faults that can be done here. */
     default Set<Kind> kinds() {

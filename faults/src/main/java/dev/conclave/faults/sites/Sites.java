@@ -9,8 +9,15 @@ import java.util.stream.Collectors;
 /** The sites by name. The memory driver lives within one process and has none: the simulator in core is its soak. */
 public final class Sites {
     private static final Map<String, Opening> SITES = new TreeMap<>(Map.of(
+            "etcd", EtcdSite::new,
             "file", FileSite::new,
-            "redis", RedisSite::new));
+            "ipc", IpcSite::new,
+            "memcached", MemcachedSite::new,
+            "mysql", MysqlSite::new,
+            "postgresql", PostgresqlSite::new,
+            "redis", RedisSite::new,
+            "redis-sentinel", RedisSentinelSite::new,
+            "zookeeper", ZooKeeperSite::new));
 
     private Sites() {}
 
