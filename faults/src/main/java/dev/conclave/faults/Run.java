@@ -76,6 +76,11 @@ final class Run {
             plan.faults().forEach(fault -> progress.say(fault.toString()));
         }
         history.write(began(site, info, crew.ids()));
+        history.write(new Event.Planned(plan.faults().stream()
+                .map(fault -> fault.kind().label())
+                .distinct()
+                .sorted()
+                .toList()));
         try (crew;
                 HistoryWriter seen = HistoryWriter.in(settings.folder(), "observer");
                 Observer observer = Observer.watch(direct, seen)) {
@@ -174,6 +179,8 @@ final class Run {
         history.write(new Event.Quiescing());
         crew.tell("quiesce");
         calm(crew);
+        crew.conclude(CLOSING);
+        history.write(new Event.Closing());
         crew.closeAll(CLOSING, history, progress);
     }
 

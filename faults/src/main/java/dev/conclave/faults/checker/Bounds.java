@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Bounds {
     private static final long SLACK = TimeUnit.SECONDS.toNanos(5);
+    private static final long CALM_SLACK = TimeUnit.SECONDS.toNanos(3);
 
     private final long timeToLive;
     private final long beliefOverlap;
@@ -49,7 +50,7 @@ final class Bounds {
      * longest pause between attempts, and a name be handed over that a dead one holds; one time-to-live each.
      */
     long calm() {
-        return 3 * timeToLive + SLACK;
+        return 3 * timeToLive + CALM_SLACK;
     }
 
     /** Until a request has surely reached the backend, if nothing is broken: a call that takes longer counts as failed. */

@@ -40,7 +40,7 @@ public final class Checker {
 
     private static Verdict broken() {
         Finding finding = new Finding(
-                "the history does not say, each once, when the run began, healed, quiesced and ended: it is not whole",
+                "the history does not say, each once, when the run began, healed, closed and ended: it is not whole",
                 List.of());
         List<Result> results = new ArrayList<>();
         for (Check check : CHECKS) {

@@ -1,6 +1,7 @@
 package dev.conclave.faults.checker;
 
 import dev.conclave.faults.history.Entry;
+import dev.conclave.faults.nemesis.Kind;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param began the entry that says so, written before it was done
  * @param ended the entry that says so, written when it was seen to be over
  */
-record Fault(long number, String kind, String target, Map<String, String> details, Entry began, Optional<Entry> ended) {
+record Fault(long number, Kind kind, String target, Map<String, String> details, Entry began, Optional<Entry> ended) {
     long from() {
         return began.at();
     }

@@ -14,8 +14,17 @@ import java.util.Optional;
  * @param pauses of this process, in the order of time
  */
 record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> pauses) {
+    /** Watches from the runner's own process, on which no fault falls. */
+    static final String OBSERVER = "observer";
+
+    /** Whose process it is. */
+    static String member(String who) {
+        int number = who.indexOf('#');
+        return number < 0 ? who : who.substring(0, number);
+    }
+
     String member() {
-        return who.substring(0, who.indexOf('#'));
+        return member(who);
     }
 
     long from() {
@@ -24,7 +33,10 @@ record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> p
 
     /** From when on it may do nothing more: the kill, or its last entry. */
     long until() {
-        return kill.map(Fault::from).orElse(entries.get(entries.size() - 1).at());
+        long last = who.equals(OBSERVER)
+                ? Long.MAX_VALUE
+                : entries.get(entries.size() - 1).at();
+        return kill.map(Fault::from).orElse(last);
     }
 
     boolean killed() {

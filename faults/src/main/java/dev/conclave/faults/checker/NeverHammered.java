@@ -28,14 +28,12 @@ final class NeverHammered implements Check {
 
     @Override
     public void decide(Run run, Decision decision) {
-        boolean oneServer =
-                run.faults().stream().noneMatch(fault -> fault.target().startsWith("server-"));
         for (Told<Traffic> told : run.told(Traffic.class)) {
             long from = told.at() - told.event().millis() * 1_000_000;
             boolean cutOff = run.faults().stream()
                     .anyMatch(fault -> fault.from() <= from
                             && fault.until() >= told.at()
-                            && FaultKinds.cutsOff(fault, told.event().member(), oneServer));
+                            && FaultKinds.cutsOff(run.began(), fault, told.event().member()));
             if (cutOff && told.event().millis() > 0) {
                 decide(run, decision, told, from);
             }

@@ -33,7 +33,7 @@ final class OneLeader implements Check {
             if (name.election()) {
                 NavigableMap<Long, Long> led = led(terms);
                 vacanciesUnderFaults(run, decision, led);
-                if (run.quiescing() > run.healed() + run.bounds().calm()) {
+                if (run.closing() > run.healed() + run.bounds().calm()) {
                     vacancies(run, decision, name, terms, led);
                     noTwo(run, decision, name, terms);
                     observersAgree(run, decision, name, terms);
@@ -74,15 +74,15 @@ final class OneLeader implements Check {
         long free = run.healed();
         Measure measure = Measure.TIME_TO_LEADER;
         for (Map.Entry<Long, Long> stretch : led.entrySet()) {
-            if (stretch.getValue() < run.healed() || stretch.getKey() > run.quiescing()) {
+            if (stretch.getValue() < run.healed() || stretch.getKey() > run.closing()) {
                 continue;
             }
             vacancy(run, decision, name, terms, measure, free, Math.max(free, stretch.getKey()));
             measure = Measure.LONGEST_VACANCY;
             free = stretch.getValue();
         }
-        if (run.quiescing() - free > bound) {
-            vacancy(run, decision, name, terms, measure, free, run.quiescing());
+        if (run.closing() - free > bound) {
+            vacancy(run, decision, name, terms, measure, free, run.closing());
         }
     }
 
@@ -119,18 +119,17 @@ final class OneLeader implements Check {
 
     private static void observersAgree(Run run, Decision decision, Claim.Name name, List<Claim> terms) {
         Optional<Claim> leader = terms.stream()
-                .filter(term ->
-                        term.grantedBy() < run.quiescing() - run.bounds().viewSettles())
+                .filter(term -> term.grantedBy() < run.closing() - run.bounds().viewSettles())
                 .max(Comparator.comparingLong(Claim::token))
-                .filter(term -> term.believedUntil().orElse(Long.MIN_VALUE) >= run.quiescing())
+                .filter(term -> term.believedUntil().orElse(Long.MIN_VALUE) >= run.closing())
                 .filter(term -> terms.stream()
-                        .noneMatch(other -> other.token() > term.token() && other.grantedBy() < run.quiescing()));
+                        .noneMatch(other -> other.token() > term.token() && other.grantedBy() < run.closing()));
         if (leader.isEmpty()) {
             return;
         }
         for (Life observer : run.survivors()) {
             observer.told(Elected.class).stream()
-                    .filter(told -> told.event().election().equals(name.name()) && told.at() <= run.quiescing())
+                    .filter(told -> told.event().election().equals(name.name()) && told.at() <= run.closing())
                     .reduce((first, second) -> second)
                     .ifPresent(told -> agrees(run, decision, name, leader.get(), told));
         }

@@ -4,13 +4,14 @@ import dev.conclave.faults.history.Entry;
 import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Asked;
 import dev.conclave.faults.history.Event.Began;
+import dev.conclave.faults.history.Event.Closing;
 import dev.conclave.faults.history.Event.Ended;
 import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.history.Event.FaultEnded;
 import dev.conclave.faults.history.Event.Granted;
 import dev.conclave.faults.history.Event.Healed;
-import dev.conclave.faults.history.Event.Quiescing;
 import dev.conclave.faults.history.History;
+import dev.conclave.faults.nemesis.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class Run {
     private final List<Entry> entries;
     private final Told<Began> began;
     private final long healed;
-    private final long quiescing;
+    private final long closing;
     private final long ended;
     private final List<Fault> faults;
     private final Map<String, Life> lives;
@@ -39,7 +40,7 @@ final class Run {
         entries = history.entries();
         began = told(Began.class).get(0);
         healed = told(Healed.class).get(0).at();
-        quiescing = told(Quiescing.class).get(0).at();
+        closing = told(Closing.class).get(0).at();
         ended = told(Ended.class).get(0).at();
         bounds = new Bounds(began.event());
         faults = faults(entries);
@@ -51,9 +52,9 @@ final class Run {
                 .collect(Collectors.groupingBy(Claim::name, LinkedHashMap::new, Collectors.toList()));
     }
 
-    /** Whether it says when the run began, healed, quiesced and ended, each once. */
+    /** Whether it says when the run began, healed, closed and ended, each once. */
     static boolean hasMilestones(History history) {
-        return List.of(Began.class, Healed.class, Quiescing.class, Ended.class).stream()
+        return List.of(Began.class, Healed.class, Closing.class, Ended.class).stream()
                 .allMatch(kind -> told(history.entries(), kind).size() == 1);
     }
 
@@ -70,7 +71,7 @@ final class Run {
         return told(entries, FaultBegan.class).stream()
                 .map(told -> new Fault(
                         told.event().fault(),
-                        told.event().kind(),
+                        Kind.of(told.event().kind()),
                         told.event().target(),
                         told.event().details(),
                         told.entry(),
@@ -80,11 +81,11 @@ final class Run {
 
     private static Map<String, Life> lives(List<Entry> entries, List<Fault> faults) {
         Map<String, List<Entry>> byProcess = entries.stream()
-                .filter(entry -> entry.who().indexOf('#') > 0)
+                .filter(entry -> entry.who().indexOf('#') > 0 || entry.who().equals(Life.OBSERVER))
                 .collect(Collectors.groupingBy(Entry::who, LinkedHashMap::new, Collectors.toList()));
         Map<String, Life> lives = new LinkedHashMap<>();
         byProcess.forEach((who, own) -> {
-            String member = who.substring(0, who.indexOf('#'));
+            String member = Life.member(who);
             long from = own.get(0).at();
             long next = byProcess.entrySet().stream()
                     .filter(other -> other.getKey().startsWith(member + "#"))
@@ -102,6 +103,9 @@ final class Run {
                             own,
                             mine.stream()
                                     .filter(FaultKinds::killsMember)
+                                    .filter(fault -> fault.details()
+                                            .getOrDefault("process", who)
+                                            .equals(who))
                                     .filter(fault -> fault.from() > from)
                                     .findFirst(),
                             mine.stream().filter(FaultKinds::pausesMember).toList()));
@@ -150,9 +154,9 @@ final class Run {
         return healed;
     }
 
-    /** When the members were told to come to an end. */
-    long quiescing() {
-        return quiescing;
+    /** When the members had long been told to ask for nothing more, and were closed. */
+    long closing() {
+        return closing;
     }
 
     long ended() {
@@ -167,10 +171,10 @@ final class Run {
         return lives;
     }
 
-    /** Those that were not killed and still did something when the members were told to come to an end. */
+    /** Those that were not killed, and did something until they were closed. */
     List<Life> survivors() {
         return lives.values().stream()
-                .filter(life -> !life.killed() && life.until() >= quiescing)
+                .filter(life -> !life.killed() && life.until() >= closing)
                 .toList();
     }
 

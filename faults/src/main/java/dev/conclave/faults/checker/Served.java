@@ -64,7 +64,7 @@ final class Served implements Check {
         } else if (claim.gaveUp().isPresent()) {
             Told<GaveUp> gaveUp = claim.gaveUp().get();
             String why = gaveUp.event().why();
-            boolean byItself = why.equals("InterruptedException") || gaveUp.at() > run.quiescing();
+            boolean byItself = why.equals("InterruptedException") || gaveUp.at() > run.closing();
             boolean turnedAway = why.equals("BUSY")
                     || (!byItself && gaveUp.at() > run.healed() + run.bounds().calm());
             if (turnedAway) {
@@ -75,7 +75,7 @@ final class Served implements Check {
             }
         }
         long answered = answered(claim).orElse(Long.MAX_VALUE);
-        long until = Math.min(claim.life().until(), run.quiescing());
+        long until = Math.min(claim.life().until(), run.closing());
         if (answered > due && until > due && !claim.life().killed()) {
             decision.violated(
                     claim + " asked for " + claim.name() + " at " + run.at(asked.at()) + ", and was not served within "

@@ -63,13 +63,13 @@ final class Views implements Check {
     }
 
     private static void converged(Run run, Decision decision, String group) {
-        if (run.quiescing() < run.healed() + run.bounds().calm()) {
+        if (run.closing() < run.healed() + run.bounds().calm()) {
             return;
         }
         Map<String, Optional<Standing>> standings = standings(run, group);
         boolean allSettled = standings.values().stream().allMatch(Optional::isPresent);
         for (Life watcher : run.survivors()) {
-            Optional<Told<Saw>> last = last(watcher, group, run.quiescing());
+            Optional<Told<Saw>> last = last(watcher, group, run.closing());
             last.ifPresent(saw -> standings.forEach((member, standing) -> standing.ifPresent(truth -> {
                 String seen = saw.event().members().getOrDefault(member, "");
                 if (seen.equals(truth.incarnation())) {
@@ -108,11 +108,11 @@ final class Views implements Check {
 
     /** Of all members that ever were; empty for those of which it is not sure, since something has just changed. */
     private static Map<String, Optional<Standing>> standings(Run run, String group) {
-        long settledBy = run.quiescing() - run.bounds().viewSettles();
+        long settledBy = run.closing() - run.bounds().viewSettles();
         Map<String, Optional<Standing>> standings = new TreeMap<>();
         for (String member : members(run, group)) {
             Optional<Life> life = run.lives().values().stream()
-                    .filter(each -> each.member().equals(member) && each.from() <= run.quiescing())
+                    .filter(each -> each.member().equals(member) && each.from() <= run.closing())
                     .max(Comparator.comparingLong(Life::from));
             standings.put(
                     member, life.map(each -> standing(run, each, group)).filter(each -> each.since() < settledBy));
@@ -123,10 +123,10 @@ final class Views implements Check {
     private static TreeSet<String> members(Run run, String group) {
         TreeSet<String> members = run.told(Joined.class).stream()
                 .filter(told -> told.event().group().equals(group))
-                .map(told -> told.who().substring(0, told.who().indexOf('#')))
+                .map(told -> Life.member(told.who()))
                 .collect(Collectors.toCollection(TreeSet::new));
         run.survivors()
-                .forEach(watcher -> last(watcher, group, run.quiescing())
+                .forEach(watcher -> last(watcher, group, run.closing())
                         .ifPresent(saw -> members.addAll(saw.event().members().keySet())));
         return members;
     }
@@ -138,7 +138,7 @@ final class Views implements Check {
         }
         Standing standing = new Standing("", life.from(), List.of(life.entries().get(0)));
         for (Entry entry : life.entries()) {
-            if (entry.at() > run.quiescing()) {
+            if (entry.at() > run.closing()) {
                 break;
             }
             if (entry.event() instanceof Joined joined && joined.group().equals(group)) {
@@ -158,7 +158,7 @@ final class Views implements Check {
         Optional<Told<Partitioned>> first = Optional.empty();
         for (Life life : run.survivors()) {
             Optional<Told<Partitioned>> last = life.told(Partitioned.class).stream()
-                    .filter(told -> told.event().group().equals(group) && told.at() <= run.quiescing())
+                    .filter(told -> told.event().group().equals(group) && told.at() <= run.closing())
                     .reduce((one, other) -> other);
             if (first.isPresent() && last.isPresent()) {
                 if (Objects.equals(

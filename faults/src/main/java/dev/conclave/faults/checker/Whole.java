@@ -39,14 +39,14 @@ final class Whole implements Check {
 
     private static void milestones(Run run, Decision decision) {
         Entry first = run.told(Began.class).get(0).entry();
-        if (first.at() > run.healed() || run.healed() > run.quiescing() || run.quiescing() > run.ended()) {
-            decision.violated("the run did not begin, heal, quiesce and end in this order", List.of());
+        if (first.at() > run.healed() || run.healed() > run.closing() || run.closing() > run.ended()) {
+            decision.violated("the run did not begin, heal, close and end in this order", List.of());
         } else {
             decision.decided();
         }
-        if (run.quiescing() - run.healed() <= run.bounds().calm()) {
+        if (run.closing() - run.healed() <= run.bounds().calm()) {
             decision.violated(
-                    "the calm between the last fault and the end took " + Run.span(run.quiescing() - run.healed())
+                    "the calm between the last fault and the end took " + Run.span(run.closing() - run.healed())
                             + "; what must come right has up to "
                             + Run.span(run.bounds().calm()),
                     List.of());
@@ -55,7 +55,7 @@ final class Whole implements Check {
 
     private static void members(Run run, Decision decision) {
         Set<String> connected = run.told(Connected.class).stream()
-                .map(told -> told.who().substring(0, told.who().indexOf('#')))
+                .map(told -> Life.member(told.who()))
                 .collect(Collectors.toSet());
         for (String member : run.began().members()) {
             if (connected.contains(member)) {
@@ -82,7 +82,7 @@ final class Whole implements Check {
         for (Fault fault : run.faults()) {
             if (fault.until() > run.healed()) {
                 decision.violated(
-                        "the fault " + fault.kind() + " of " + fault.target() + " was not over when the calm began",
+                        "the fault " + fault.kind().label() + " of " + fault.target() + " was not over when the calm began",
                         List.of(fault.began()));
             } else {
                 decision.decided();

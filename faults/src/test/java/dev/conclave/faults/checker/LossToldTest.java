@@ -68,7 +68,7 @@ class LossToldTest {
             "need not be told to a process that was killed or stopped at once, nor to one that gave back meanwhile")
     void nobodyToTell() {
         assertThat(twoLive()
-                        .fault("kill", "ada", 152, 153)
+                        .fault("member-kill", "ada", 152, 153)
                         .lock("ada#1", 1)
                         .asked(100)
                         .granted(102, 5)
@@ -78,7 +78,7 @@ class LossToldTest {
                         .violations())
                 .isZero();
         assertThat(twoLive()
-                        .fault("pause", "ada", 152, 9_000)
+                        .fault("member-pause", "ada", 152, 9_000)
                         .lock("ada#1", 1)
                         .asked(100)
                         .granted(102, 5)

@@ -73,7 +73,7 @@ class OverlapOfBeliefTest {
     @DisplayName("is none if the holder was stopped while another had the lock, and did not believe when it ran again")
     void stopped() {
         Story story = twoLive("file")
-                .fault("pause", "ada", 150, 5_000)
+                .fault("member-pause", "ada", 150, 5_000)
                 .lock("ada#1", 1)
                 .asked(100)
                 .granted(102, 5)
@@ -93,7 +93,7 @@ class OverlapOfBeliefTest {
     @DisplayName("is found if the holder was stopped while another had the lock, and believes when it runs again")
     void stoppedAndStillBelieves() {
         Story story = twoLive("file")
-                .fault("pause", "ada", 150, 5_000)
+                .fault("member-pause", "ada", 150, 5_000)
                 .lock("ada#1", 1)
                 .asked(100)
                 .granted(102, 5)
@@ -131,7 +131,7 @@ class OverlapOfBeliefTest {
     @DisplayName("is none if the newer holder was killed before it could tell, or tells of its grant late")
     void killedBeforeTelling() {
         Story story = twoLive("file")
-                .fault("kill", "bob", 203, 204)
+                .fault("member-kill", "bob", 203, 204)
                 .lock("ada#1", 1)
                 .asked(100)
                 .granted(102, 5)
@@ -196,7 +196,7 @@ class OverlapOfBeliefTest {
     void excused() {
         Story story = twoLive("redis")
                 .beliefOverlap(1_000)
-                .fault("server-flush", "server", 150, 151)
+                .fault("flush", "servers", 150, 151)
                 .lock("ada#1", 1)
                 .asked(100)
                 .granted(102, 5)
@@ -222,9 +222,9 @@ class OverlapOfBeliefTest {
     void notExcused() {
         Story story = twoLive("redis")
                 .beliefOverlap(1_000)
-                .fault("server-flush", "server", 50, 51)
-                .fault("server-pause", "server", 120, 160)
-                .fault("pause", "ada", 120, 150)
+                .fault("flush", "servers", 50, 51)
+                .fault("server-pause", "servers", 120, 160)
+                .fault("member-pause", "ada", 120, 150)
                 .lock("ada#1", 1)
                 .asked(100)
                 .granted(102, 5)
@@ -242,7 +242,7 @@ class OverlapOfBeliefTest {
     @DisplayName("has no excuse on a driver that publishes none")
     void noExcuse() {
         Story story = twoLive("etcd")
-                .fault("server-kill", "server", 150, 160)
+                .fault("server-restart", "servers", 150, 160)
                 .lock("ada#1", 1)
                 .asked(100)
                 .granted(102, 5)

@@ -69,11 +69,11 @@ class ServedTest {
                 .isZero();
         assertThat(overtaken(threeLive(), 1_000, Mode.SHARED).check(CHECK).violations())
                 .isZero();
-        assertThat(overtaken(threeLive().fault("pause", "bob", 1_500, 1_600), 1_000, Mode.EXCLUSIVE)
+        assertThat(overtaken(threeLive().fault("member-pause", "bob", 1_500, 1_600), 1_000, Mode.EXCLUSIVE)
                         .check(CHECK)
                         .violations())
                 .isZero();
-        assertThat(overtaken(threeLive().fault("server-pause", "server", 1_500, 1_600), 1_000, Mode.EXCLUSIVE)
+        assertThat(overtaken(threeLive().fault("server-pause", "servers", 1_500, 1_600), 1_000, Mode.EXCLUSIVE)
                         .check(CHECK)
                         .violations())
                 .isZero();
@@ -86,7 +86,7 @@ class ServedTest {
     @Test
     @DisplayName("may not be overtaken because a third one was stopped, or clocks jumped")
     void otherFaults() {
-        Story story = threeLive().fault("pause", "ada", 1_500, 1_600).fault("clock", "bob", 1_500, 1_600);
+        Story story = threeLive().fault("member-pause", "ada", 1_500, 1_600).fault("clock-jump", "bob", 1_500, 1_600);
         assertThat(overtaken(story, 1_000, Mode.EXCLUSIVE).check(CHECK).violations())
                 .isEqualTo(1);
     }
@@ -103,14 +103,14 @@ class ServedTest {
                 .containsExactly("ada#1/1 waited for lock lock-1 without a limit and was turned away at 0.900 s: BUSY");
         assertThat(threeLive().lock("ada#1", 1).asked(100).and().findings(CHECK))
                 .containsExactly(
-                        "ada#1/1 asked for lock lock-1 at 0.100 s, and was not served within 8.000 s once all faults were over");
+                        "ada#1/1 asked for lock lock-1 at 0.100 s, and was not served within 6.000 s once all faults were over");
     }
 
     @Test
     @DisplayName("that was killed, was interrupted, or asked shortly before the end need not be served")
     void needNotBeServed() {
         assertThat(threeLive()
-                        .fault("kill", "ada", 900, 901)
+                        .fault("member-kill", "ada", 900, 901)
                         .lock("ada#1", 1)
                         .asked(100)
                         .and()
@@ -149,7 +149,7 @@ class ServedTest {
                 .containsExactly(
                         "ada#1/1 asked for lock lock-1 at 0.100 s for at most 500 ms, and had no answer for 8.900 s in which it ran");
         assertThat(threeLive()
-                        .fault("pause", "ada", 200, 8_900)
+                        .fault("member-pause", "ada", 200, 8_900)
                         .lock("ada#1", 1)
                         .asked(100, 500)
                         .gaveUp(9_000, "BUSY")

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 final class Story {
     static final long HEALED = 20_000;
-    static final long QUIESCING = 40_000;
+    static final long CLOSING = 40_000;
     static final long ENDED = 45_000;
 
     private final List<Entry> entries = new ArrayList<>();
@@ -46,10 +46,10 @@ final class Story {
         return this;
     }
 
-    /** A process connects and lives until it closes, after the quiescence. */
+    /** A process connects and lives until it closes, when all are closed. */
     Story lives(String who, long from) {
         add(from, who, new Event.Connected(""));
-        return add(QUIESCING + 2_000, who, new Event.Closed());
+        return add(CLOSING + 2_000, who, new Event.Closed());
     }
 
     Story fault(String kind, String target, long from, long until) {
@@ -173,7 +173,7 @@ final class Story {
                 new Event.Began(
                         42, driver, "one", "0.1", List.of("ada", "bob", "cyd"), 1_000, traits, beliefOverlap, 250)));
         all.add(new Entry(HEALED * 1_000_000, "nemesis", new Event.Healed()));
-        all.add(new Entry(QUIESCING * 1_000_000, "nemesis", new Event.Quiescing()));
+        all.add(new Entry(CLOSING * 1_000_000, "nemesis", new Event.Closing()));
         all.add(new Entry(ENDED * 1_000_000, "nemesis", new Event.Ended()));
         return new History(all);
     }

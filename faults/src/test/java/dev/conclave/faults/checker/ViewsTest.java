@@ -89,7 +89,7 @@ class ViewsTest {
     @Test
     @DisplayName("show a death as one Left, and how soon")
     void death() {
-        Story story = watched().fault("kill", "bob", 1_000, 1_010).saw(1_200, "ada#1", "Left", "bob:b1", "ada:a1");
+        Story story = watched().fault("member-kill", "bob", 1_000, 1_010).saw(1_200, "ada#1", "Left", "bob:b1", "ada:a1");
         assertThat(story.check(CHECK).violations()).isZero();
         assertThat(story.verdict().measure(Measure.DEATHS)).hasValue(1);
         assertThat(story.verdict().measure(Measure.LEFTS)).hasValue(1);
@@ -99,7 +99,7 @@ class ViewsTest {
     @Test
     @DisplayName("are wrong if they do not show a death within the bound")
     void deathNotSeen() {
-        Story story = watched().fault("kill", "bob", 1_000, 1_010).saw(18_000, "ada#1", "Left", "bob:b1", "ada:a1");
+        Story story = watched().fault("member-kill", "bob", 1_000, 1_010).saw(18_000, "ada#1", "Left", "bob:b1", "ada:a1");
         assertThat(story.findings(CHECK))
                 .containsExactly(
                         "ada#1 was not told within 6.000 s that bob#1 was killed at 1.000 s, and still saw {bob=b1}");
@@ -109,13 +109,13 @@ class ViewsTest {
     @DisplayName("of a watcher that was stopped meanwhile, or whose server was, may show it later")
     void deathSeenLate() {
         Story stopped = watched()
-                .fault("kill", "bob", 1_000, 1_010)
-                .fault("pause", "ada", 1_100, 17_000)
+                .fault("member-kill", "bob", 1_000, 1_010)
+                .fault("member-pause", "ada", 1_100, 17_000)
                 .saw(18_000, "ada#1", "Left", "bob:b1", "ada:a1");
         assertThat(stopped.check(CHECK).violations()).isZero();
         Story server = watched()
-                .fault("kill", "bob", 1_000, 1_010)
-                .fault("server-pause", "server", 1_100, 17_000)
+                .fault("member-kill", "bob", 1_000, 1_010)
+                .fault("server-pause", "servers", 1_100, 17_000)
                 .saw(18_000, "ada#1", "Left", "bob:b1", "ada:a1");
         assertThat(server.check(CHECK).violations()).isZero();
     }

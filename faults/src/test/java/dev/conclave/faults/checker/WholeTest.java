@@ -20,7 +20,7 @@ class WholeTest {
                 .lives("ada#1", 1)
                 .lives("bob#1", 1)
                 .lives("cyd#1", 1)
-                .fault("pause", "ada", 5_000, 6_000)
+                .fault("member-pause", "ada", 5_000, 6_000)
                 .lock("ada#1", 1)
                 .held(100, 200, 5)
                 .and()
@@ -65,17 +65,17 @@ class WholeTest {
     @Test
     @DisplayName("without a fault that was planned, or with one that was not over, does not pass")
     void faults() {
-        assertThat(whole().add(1, "nemesis", new Event.Planned(List.of("pause", "kill")))
+        assertThat(whole().add(1, "nemesis", new Event.Planned(List.of("member-pause", "member-kill")))
                         .findings(WHOLE))
-                .containsExactly("the fault kill was planned and never done");
-        assertThat(whole().fault("cut", "bob", 19_000, 21_000).findings(WHOLE))
-                .containsExactly("the fault cut of bob was not over when the calm began");
+                .containsExactly("the fault member-kill was planned and never done");
+        assertThat(whole().fault("refuse", "bob", 19_000, 21_000).findings(WHOLE))
+                .containsExactly("the fault refuse of bob was not over when the calm began");
     }
 
     @Test
     @DisplayName("of a member whose last process was killed, or that tells of claims from nowhere, does not pass")
     void strange() {
-        assertThat(whole().fault("kill", "cyd", 7_000, 7_001).findings(WHOLE))
+        assertThat(whole().fault("member-kill", "cyd", 7_000, 7_001).findings(WHOLE))
                 .containsExactly("member cyd told nothing after the faults were over");
         assertThat(whole().lock("bob#1", 9).believed(10, 20).and().findings(WHOLE))
                 .containsExactly("bob#1 tells of claims that it neither asked for nor was granted");
@@ -97,7 +97,7 @@ class WholeTest {
     @Test
     @DisplayName("shows whether a backend that was away was hammered; what is sent to one that is there is work")
     void hammered() {
-        Story story = whole().fault("cut", "bob", 10_000, 13_000)
+        Story story = whole().fault("refuse", "bob", 10_000, 13_000)
                 .add(9_000, "nemesis", new Event.Traffic("bob", 9_000, 500, 1_000))
                 .add(12_000, "nemesis", new Event.Traffic("bob", 90, 5, 1_000));
         assertThat(story.check(HAMMERED).outcome()).isEqualTo(Result.Outcome.HELD);
