@@ -54,12 +54,23 @@ record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> p
                 .sum();
     }
 
-    /** When it was told that a claim of its own had ended against its will. */
-    List<Long> losses() {
-        return told(Event.Lost.class).stream()
-                .filter(lost -> !lost.event().reason().equals("RELEASED"))
-                .map(Told::at)
-                .toList();
+    /** Whether it told, in that time, of anything that did not go as it should: a loss, a renewal that failed, an error. */
+    boolean inTrouble(long from, long until) {
+        return entries.stream()
+                .filter(entry -> entry.at() >= from && entry.at() <= until)
+                .anyMatch(entry -> isTrouble(entry.event()));
+    }
+
+    private static boolean isTrouble(Event event) {
+        if (event instanceof Event.Lost lost) {
+            return !lost.reason().equals("RELEASED");
+        } else if (event instanceof Event.GaveUp gaveUp) {
+            return !gaveUp.why().equals("BUSY") && !gaveUp.why().equals("InterruptedException");
+        }
+        return event instanceof Event.State
+                || event instanceof Event.Evicted
+                || event instanceof Event.Failed
+                || event instanceof Event.Refused;
     }
 
     <E extends Event> List<Told<E>> told(Class<E> kind) {

@@ -1,5 +1,7 @@
 package dev.conclave.faults.checker;
 
+import java.util.Locale;
+
 /** What a verdict measures. The names are those in the recorded results. */
 public enum Measure {
     /** Claims granted. */
@@ -43,16 +45,18 @@ public enum Measure {
     /** From the kill to the last watcher's being told. */
     DEATH_SEEN("longest until a running watcher was told", Unit.NANOS),
     /** Packets a second of one member while its backend could not be reached. */
-    PACKETS_FAILING("most packets/s of a member while its backend was away", Unit.COUNT),
+    PACKETS_FAILING("most packets/s of a member while its backend was away", Unit.RATE),
     /** Attempts to connect a second, of the same. */
-    CONNECTS_FAILING("most connects/s of a member while its backend was away", Unit.COUNT);
+    CONNECTS_FAILING("most connects/s of a member while its backend was away", Unit.RATE);
 
     /** What a number counts. */
     public enum Unit {
         /** Things. */
         COUNT,
         /** Nanoseconds. */
-        NANOS
+        NANOS,
+        /** Things a second. */
+        RATE
     }
 
     private final String label;
@@ -71,5 +75,15 @@ public enum Measure {
     /** What its number counts. */
     public Unit unit() {
         return unit;
+    }
+
+    /** Whether those of two runs add up; if not, the worst of them counts. */
+    public boolean adds() {
+        return unit == Unit.COUNT;
+    }
+
+    /** A value with its unit, for people. */
+    public String format(long value) {
+        return unit == Unit.NANOS ? Run.span(value) : String.format(Locale.ROOT, "%,d", value);
     }
 }

@@ -33,7 +33,8 @@ final class NeverHammered implements Check {
             boolean cutOff = run.faults().stream()
                     .anyMatch(fault -> fault.from() <= from
                             && fault.until() >= told.at()
-                            && FaultKinds.cutsOff(run.began(), fault, told.event().member()));
+                            && FaultKinds.cutsOff(
+                                    run.began(), fault, told.event().member()));
             if (cutOff && told.event().millis() > 0) {
                 decide(run, decision, told, from);
             }

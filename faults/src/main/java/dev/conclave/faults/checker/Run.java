@@ -188,19 +188,24 @@ final class Run {
         return granted;
     }
 
+    /** A moment, in seconds since the run began. */
+    double seconds(long time) {
+        return (time - began.at()) / 1e9;
+    }
+
     /** A moment, as the report tells it. */
     String at(long time) {
-        return seconds(time - began.at()) + " s";
+        return formatted(time - began.at()) + " s";
     }
 
     /** A stretch of time, as the report tells it. */
     static String span(long nanos) {
         return Math.abs(nanos) < 1_000_000_000
                 ? String.format(Locale.ROOT, "%.1f ms", nanos / 1e6)
-                : seconds(nanos) + " s";
+                : formatted(nanos) + " s";
     }
 
-    private static String seconds(long nanos) {
+    private static String formatted(long nanos) {
         return String.format(Locale.ROOT, "%.3f", nanos / 1e9);
     }
 

@@ -15,9 +15,9 @@ import java.util.OptionalLong;
  *       own will; it is not turned away with an error.
  *   <li>Who waits with a limit has an answer a call's time after it, unless its process stood still.
  *   <li>Of two that waited for one lock at one time, at least one of them alone, the first gets the smaller token. Only where nothing was broken that
- *       concerns either from before the first asked until the second was served, and neither lost anything then: whoever's session ends queues up
- *       again. And only if the second asked later by more than a call may take, so that the first was surely in the queue. One that only tries does not
- *       queue.
+ *       concerns either from before the first asked until the second was served, and neither told of any trouble then: whose session ends queues up
+ *       again, and so does in effect whose first call fails. And only if the first was surely in the queue when the second asked: a call's time before it,
+ *       and something else that its process asked for in between was answered. One that only tries does not queue.
  * </ol>
  */
 final class Served implements Check {
@@ -128,7 +128,10 @@ final class Served implements Check {
         boolean bothShare = first.mode() == Mode.SHARED && second.mode() == Mode.SHARED;
         boolean well = second.notGrantedBefore() - first.notGrantedBefore()
                 > run.bounds().reachesBackend();
-        return !bothShare && well && undisturbed(run, first, second);
+        return !bothShare
+                && well
+                && reachedBackend(run, first, second.notGrantedBefore())
+                && undisturbed(run, first, second);
     }
 
     /** A fault is felt for up to one time-to-live after it: only then does a session end by it. */
@@ -141,11 +144,16 @@ final class Served implements Check {
                         && (fault.atServer()
                                 || fault.target().equals(first.life().member())
                                 || fault.target().equals(second.life().member())));
-        return !broken && !lostSomething(first.life(), from, until) && !lostSomething(second.life(), from, until);
+        return !broken && !first.life().inTrouble(from, until) && !second.life().inTrouble(from, until);
     }
 
-    private static boolean lostSomething(Life life, long from, long until) {
-        return life.losses().stream().anyMatch(at -> at >= from && at <= until);
+    /** Another claim of the same process, asked for later, has an answer: so what this one sent has arrived, too. */
+    private static boolean reachedBackend(Run run, Claim first, long by) {
+        return run.claims().values().stream()
+                .anyMatch(other -> other.life() == first.life()
+                        && other.asked().isPresent()
+                        && other.notGrantedBefore() > first.notGrantedBefore()
+                        && answered(other).orElse(Long.MAX_VALUE) < by);
     }
 
     private static void order(Run run, Decision decision, Claim.Name name, Claim first, Claim second) {

@@ -82,7 +82,8 @@ final class Whole implements Check {
         for (Fault fault : run.faults()) {
             if (fault.until() > run.healed()) {
                 decision.violated(
-                        "the fault " + fault.kind().label() + " of " + fault.target() + " was not over when the calm began",
+                        "the fault " + fault.kind().label() + " of " + fault.target()
+                                + " was not over when the calm began",
                         List.of(fault.began()));
             } else {
                 decision.decided();

@@ -27,6 +27,10 @@ class ServedTest {
                 .believed(3_011, 3_100)
                 .released(3_101, 3_102, "RELEASED")
                 .and()
+                .lock("bob#1", 2)
+                .asked(300, 0)
+                .gaveUp(310, "BUSY")
+                .and()
                 .lock("cyd#1", 1)
                 .asked(1_000)
                 .granted(3_110, 7)
@@ -37,12 +41,21 @@ class ServedTest {
     }
 
     private static Story overtaken(Story story, long secondAsked, Mode mode) {
+        return overtaken(story, secondAsked, mode, 310);
+    }
+
+    /** @param bobHears when he who waits is told of another lock that it is busy */
+    private static Story overtaken(Story story, long secondAsked, Mode mode, long bobHears) {
         return story.lock("ada#1", 1)
                 .held(100, 3_000, 5)
                 .and()
                 .claim("bob#1", 1, mode, "lock-1")
                 .asked(200)
                 .granted(3_110, 7)
+                .and()
+                .lock("bob#1", 2)
+                .asked(300, 0)
+                .gaveUp(bobHears, "BUSY")
                 .and()
                 .claim("cyd#1", 1, mode, "lock-1")
                 .asked(secondAsked)
@@ -80,6 +93,23 @@ class ServedTest {
         assertThat(overtaken(threeLive().traits("PUSH"), 1_000, Mode.EXCLUSIVE)
                         .check(CHECK)
                         .violations())
+                .isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "may be overtaken if it is not sure that it was in the queue: nothing else of its process was answered, or it was in trouble")
+    void perhapsNotInTheQueue() {
+        assertThat(overtaken(threeLive(), 1_000, Mode.EXCLUSIVE, 1_100)
+                        .check(CHECK)
+                        .violations())
+                .isZero();
+        Story trouble = threeLive()
+                .lock("bob#1", 3)
+                .asked(210, 100)
+                .gaveUp(900, "BackendUnavailableException")
+                .and();
+        assertThat(overtaken(trouble, 1_000, Mode.EXCLUSIVE).check(CHECK).violations())
                 .isZero();
     }
 

@@ -89,7 +89,8 @@ class ViewsTest {
     @Test
     @DisplayName("show a death as one Left, and how soon")
     void death() {
-        Story story = watched().fault("member-kill", "bob", 1_000, 1_010).saw(1_200, "ada#1", "Left", "bob:b1", "ada:a1");
+        Story story =
+                watched().fault("member-kill", "bob", 1_000, 1_010).saw(1_200, "ada#1", "Left", "bob:b1", "ada:a1");
         assertThat(story.check(CHECK).violations()).isZero();
         assertThat(story.verdict().measure(Measure.DEATHS)).hasValue(1);
         assertThat(story.verdict().measure(Measure.LEFTS)).hasValue(1);
@@ -99,7 +100,8 @@ class ViewsTest {
     @Test
     @DisplayName("are wrong if they do not show a death within the bound")
     void deathNotSeen() {
-        Story story = watched().fault("member-kill", "bob", 1_000, 1_010).saw(18_000, "ada#1", "Left", "bob:b1", "ada:a1");
+        Story story =
+                watched().fault("member-kill", "bob", 1_000, 1_010).saw(18_000, "ada#1", "Left", "bob:b1", "ada:a1");
         assertThat(story.findings(CHECK))
                 .containsExactly(
                         "ada#1 was not told within 6.000 s that bob#1 was killed at 1.000 s, and still saw {bob=b1}");
