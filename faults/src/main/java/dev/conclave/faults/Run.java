@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** One driver's run, from its servers' start to the end of its history. */
@@ -48,11 +49,16 @@ final class Run {
 
     /** Runs, and leaves the history in its folder. */
     static void of(Settings settings, Progress progress) throws Exception {
+        of(settings, progress, shape -> Plan.of(settings.seed(), shape, settings.timeToLive(), settings.trouble()));
+    }
+
+    /** As {@link #of(Settings, Progress)}, with a plan that was not drawn by the seed. */
+    static void of(Settings settings, Progress progress, Function<Plan.Shape, Plan> planning) throws Exception {
         try (HistoryWriter history = HistoryWriter.in(settings.folder(), "nemesis");
                 HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
                 Registers registers = new Registers(registered);
                 Site site = Sites.open(settings.site())) {
-            new Run(settings, progress, history).on(site, registers);
+            new Run(settings, progress, history).on(site, registers, planning);
         }
     }
 
@@ -60,18 +66,14 @@ final class Run {
         return "?namespace=" + Site.NAMESPACE + "&ttl=" + Durations.format(settings.timeToLive());
     }
 
-    private void on(Site site, Registers registers) throws Exception {
+    private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
         String direct = site.url(site.reached()) + options();
         DriverInfo info = Observer.rehearse(direct);
         Map<String, Long> allowed = new TreeMap<>(site.residue());
         allowed.putAll(site.bounds());
         Set<Kind> kinds = kinds(site, info);
         Crew crew = new Crew(settings, site, registers.port(), options(), kinds.contains(Kind.CLOCK_JUMP));
-        Plan plan = Plan.of(
-                settings.seed(),
-                new Plan.Shape(crew.ids(), site.servers().size(), kinds),
-                settings.timeToLive(),
-                settings.trouble());
+        Plan plan = planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds));
         if (settings.verbose()) {
             plan.faults().forEach(fault -> progress.say(fault.toString()));
         }

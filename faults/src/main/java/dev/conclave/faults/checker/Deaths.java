@@ -31,7 +31,7 @@ final class Deaths {
         Optional<String> incarnation = Optional.empty();
         for (var entry : dead.entries()) {
             if (entry.event() instanceof Joined joined && joined.group().equals(group)) {
-                incarnation = Optional.of(joined.incarnation());
+                incarnation = Optional.of(joined.incarnation()).filter(in -> !in.isEmpty());
             } else if (entry.event() instanceof Leaving leaving
                             && leaving.group().equals(group)
                     || entry.event() instanceof Evicted evicted

@@ -2,6 +2,7 @@ package dev.conclave.faults.checker;
 
 import dev.conclave.faults.history.Entry;
 import dev.conclave.faults.history.Event;
+import dev.conclave.faults.history.Event.Stalled;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +13,9 @@ import java.util.Optional;
  * @param entries all that it told
  * @param kill what ended it, unless it ended on its own
  * @param pauses of this process, in the order of time
+ * @param stalls when it stood still by its own account
  */
-record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> pauses) {
+record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> pauses, List<Told<Stalled>> stalls) {
     /** Watches from the runner's own process, on which no fault falls. */
     static final String OBSERVER = "observer";
 
@@ -43,15 +45,27 @@ record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> p
         return kill.isPresent();
     }
 
+    /** Whether it lived all that time, was not stopped, and had the processor for most of it. */
     boolean ranThroughout(long from, long until) {
-        return from() <= from && until() >= until && pauses.stream().noneMatch(pause -> pause.meets(from, until));
+        return from() <= from
+                && until() >= until
+                && pauses.stream().noneMatch(pause -> pause.meets(from, until))
+                && stalled(from, until) < (until - from) / 4;
     }
 
-    /** For how long of that time it stood still. */
-    long paused(long from, long until) {
-        return pauses.stream()
-                .mapToLong(pause -> Math.max(0, Math.min(pause.until(), until) - Math.max(pause.from(), from)))
+    /** For how long of that time it stood still: by its own account, and if it was killed before it could give one, by the nemesis'. */
+    long stalled(long from, long until) {
+        long told = stalls.stream()
+                .mapToLong(stall -> within(stall.event().since(), stall.event().until(), from, until))
                 .sum();
+        long stopped = pauses.stream()
+                .mapToLong(pause -> within(pause.from(), pause.until(), from, until))
+                .sum();
+        return Math.max(told, stopped);
+    }
+
+    private static long within(long since, long end, long from, long until) {
+        return Math.max(0, Math.min(end, until) - Math.max(since, from));
     }
 
     /** Whether it told, in that time, of anything that did not go as it should: a loss, a renewal that failed, an error. */
@@ -69,6 +83,7 @@ record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> p
         }
         return event instanceof Event.State
                 || event instanceof Event.Evicted
+                || event instanceof Stalled
                 || event instanceof Event.Failed
                 || event instanceof Event.Refused;
     }

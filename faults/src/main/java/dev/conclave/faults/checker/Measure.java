@@ -44,6 +44,8 @@ public enum Measure {
     LEFTS("times that watchers were told of it", Unit.COUNT),
     /** From the kill to the last watcher's being told. */
     DEATH_SEEN("longest until a running watcher was told", Unit.NANOS),
+    /** The longest that a process stood still though nobody stopped it any more: the machine was busy. */
+    LONGEST_STALL("longest that a process had no processor, once all faults were over", Unit.NANOS),
     /** Packets a second of one member while its backend could not be reached. */
     PACKETS_FAILING("most packets/s of a member while its backend was away", Unit.RATE),
     /** Attempts to connect a second, of the same. */

@@ -89,7 +89,7 @@ final class OneLeader implements Check {
     private static void vacancy(
             Run run, Decision decision, Claim.Name name, List<Claim> terms, Measure measure, long from, long until) {
         decision.worst(measure, until - from);
-        if (until - from > run.bounds().calm()) {
+        if (until - from > run.bounds().calm() + run.stalled(from, until)) {
             decision.violated(
                     name + " had no leader from " + run.at(from) + " to " + run.at(until)
                             + ", though all faults were over since " + run.at(run.healed()) + "; the bound is "

@@ -10,6 +10,7 @@ import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.history.Event.FaultEnded;
 import dev.conclave.faults.history.Event.Granted;
 import dev.conclave.faults.history.Event.Healed;
+import dev.conclave.faults.history.Event.Stalled;
 import dev.conclave.faults.history.History;
 import dev.conclave.faults.nemesis.Kind;
 import java.util.ArrayList;
@@ -108,7 +109,8 @@ final class Run {
                                             .equals(who))
                                     .filter(fault -> fault.from() > from)
                                     .findFirst(),
-                            mine.stream().filter(FaultKinds::pausesMember).toList()));
+                            mine.stream().filter(FaultKinds::pausesMember).toList(),
+                            told(own, Stalled.class)));
         });
         return lives;
     }
@@ -176,6 +178,16 @@ final class Run {
         return lives.values().stream()
                 .filter(life -> !life.killed() && life.until() >= closing)
                 .toList();
+    }
+
+    /**
+     * For how much of that time some process stood still that the nemesis did not stop: what depends on several of them may be late by as much. No
+     * more than the sum, so that a machine that is too busy makes a check lenient, not wrong.
+     */
+    long stalled(long from, long until) {
+        return lives.values().stream()
+                .mapToLong(life -> life.stalled(from, until))
+                .sum();
     }
 
     /** By their ids. */

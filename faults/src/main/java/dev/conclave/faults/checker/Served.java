@@ -54,7 +54,7 @@ final class Served implements Check {
     private static void untimed(Run run, Decision decision, Claim claim) {
         Told<Asked> asked = claim.asked().orElseThrow();
         long counted = Math.max(asked.at(), run.healed());
-        long due = counted + run.bounds().calm();
+        long due = counted + run.bounds().calm() + run.stalled(counted, run.closing());
         if (claim.granted().isPresent()) {
             decision.decided();
             decision.worst(Measure.LONGEST_WAIT, claim.grantedBy() - asked.at());
@@ -94,7 +94,7 @@ final class Served implements Check {
         Told<Asked> asked = claim.asked().orElseThrow();
         long patience = patience(claim) * 1_000_000 + run.bounds().patienceExceeded();
         long end = Math.min(answered(claim).orElse(Long.MAX_VALUE), claim.life().until());
-        long waited = end - asked.at() - claim.life().paused(asked.at(), end);
+        long waited = end - asked.at() - claim.life().stalled(asked.at(), end);
         if (waited > patience) {
             decision.violated(
                     claim + " asked for " + claim.name() + " at " + run.at(asked.at()) + " for at most "

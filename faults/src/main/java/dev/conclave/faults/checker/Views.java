@@ -1,7 +1,6 @@
 package dev.conclave.faults.checker;
 
 import dev.conclave.faults.history.Entry;
-import dev.conclave.faults.history.Event.Evicted;
 import dev.conclave.faults.history.Event.Joined;
 import dev.conclave.faults.history.Event.Leaving;
 import dev.conclave.faults.history.Event.Partitioned;
@@ -23,6 +22,7 @@ import java.util.stream.Stream;
  *   <li>What each watcher is told adds up, see {@link WatchedGroup}: so nobody is told twice of one end, and nobody who was seen disappears without a word.
  *   <li>In the end, what every watcher that lives saw last is what the members themselves said last: who joined is in, under that incarnation; who left, or
  *       whose process was killed, is out. A member for whom this changed within the last seconds is left out of account.
+ *   <li>Who fell out against its will is in again.
  *   <li>Whoever was killed while it was in a group is out of the view of each watcher that runs on without a fault of its own, within the bound that the
  *       driver gives.
  *   <li>Partitioners that were asked when all views were the same and had long been name the same owners.
@@ -67,6 +67,12 @@ final class Views implements Check {
             return;
         }
         Map<String, Optional<Standing>> standings = standings(run, group);
+        standings.forEach((member, standing) -> standing.filter(
+                        truth -> truth.incarnation().isEmpty() && !truth.byItself())
+                .ifPresent(truth -> decision.violated(
+                        member + " fell out of group " + group + " at " + run.at(truth.since())
+                                + ", and was not in it again when all faults had long been over",
+                        truth.evidence())));
         boolean allSettled = standings.values().stream().allMatch(Optional::isPresent);
         for (Life watcher : run.survivors()) {
             Optional<Told<Saw>> last = last(watcher, group, run.closing());
@@ -103,12 +109,14 @@ final class Views implements Check {
      * What a member said last of itself.
      *
      * @param incarnation empty if it is out
+     * @param byItself whether it is out by its own will, or was never in
      */
-    private record Standing(String incarnation, long since, List<Entry> evidence) {}
+    private record Standing(String incarnation, boolean byItself, long since, List<Entry> evidence) {}
 
     /** Of all members that ever were; empty for those of which it is not sure, since something has just changed. */
     private static Map<String, Optional<Standing>> standings(Run run, String group) {
-        long settledBy = run.closing() - run.bounds().viewSettles();
+        long settles = run.bounds().viewSettles();
+        long settledBy = run.closing() - settles - run.stalled(run.closing() - settles, run.closing());
         Map<String, Optional<Standing>> standings = new TreeMap<>();
         for (String member : members(run, group)) {
             Optional<Life> life = run.lives().values().stream()
@@ -134,20 +142,20 @@ final class Views implements Check {
     private static Standing standing(Run run, Life life, String group) {
         if (life.killed()) {
             return new Standing(
-                    "", life.until(), List.of(life.kill().orElseThrow().began()));
+                    "", true, life.until(), List.of(life.kill().orElseThrow().began()));
         }
-        Standing standing = new Standing("", life.from(), List.of(life.entries().get(0)));
+        Standing standing =
+                new Standing("", true, life.from(), List.of(life.entries().get(0)));
         for (Entry entry : life.entries()) {
             if (entry.at() > run.closing()) {
                 break;
             }
             if (entry.event() instanceof Joined joined && joined.group().equals(group)) {
-                standing = new Standing(joined.incarnation(), entry.at(), List.of(entry));
+                boolean leaving = joined.incarnation().isEmpty() && standing.byItself();
+                standing = new Standing(joined.incarnation(), leaving, entry.at(), List.of(entry));
             } else if (entry.event() instanceof Leaving leaving
-                            && leaving.group().equals(group)
-                    || entry.event() instanceof Evicted evicted
-                            && evicted.group().equals(group)) {
-                standing = new Standing("", entry.at(), List.of(entry));
+                    && leaving.group().equals(group)) {
+                standing = new Standing("", true, entry.at(), List.of(entry));
             }
         }
         return standing;

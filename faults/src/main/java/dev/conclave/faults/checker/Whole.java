@@ -6,6 +6,7 @@ import dev.conclave.faults.history.Event.Connected;
 import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.history.Event.Mode;
 import dev.conclave.faults.history.Event.Planned;
+import dev.conclave.faults.history.Event.Stalled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,16 @@ final class Whole implements Check {
         members(run, decision);
         faults(run, decision);
         claims(run, decision);
+        stalls(run, decision);
+    }
+
+    /** Not a finding, but bounds are longer by it. */
+    private static void stalls(Run run, Decision decision) {
+        run.told(Stalled.class).stream()
+                .filter(told -> told.event().since() > run.healed())
+                .forEach(told -> decision.worst(
+                        Measure.LONGEST_STALL,
+                        told.event().until() - told.event().since()));
     }
 
     private static void milestones(Run run, Decision decision) {

@@ -94,10 +94,13 @@ public sealed interface Event {
     /** The registers: a write arrived. {@code claim} is {@code who} and op of the writer, {@code ada#3/17}. */
     record Written(String register, boolean fenced, String claim, long token, boolean accepted) implements Event {}
 
+    /** The process stood still for longer than it meant to, by its own looking at the clock: it was stopped, or the machine gave it no processor. */
+    record Stalled(long since, long until) implements Event {}
+
     /** Something other than a claim failed with an exception of this simple name; the process tries again after a pause. */
     record Failed(String what, String why) implements Event {}
 
-    /** This process' member joined, or joined again, as this incarnation. */
+    /** This process' member is in the group as this incarnation, or out of it, if that is empty; asked every millisecond or so. */
     record Joined(String group, String incarnation) implements Event {}
 
     /** It was told that it fell out. */

@@ -11,12 +11,13 @@ import java.util.List;
  * @param instant whether it has no length
  */
 record FaultLook(String style, String label, boolean instant) {
-    static FaultLook of(Break fault) {
+    /** @param several whether there is more than one server, so that it matters which */
+    static FaultLook of(Break fault, boolean several) {
         return switch (fault.kind()) {
-            case "member-pause", "server-pause" -> new FaultLook("pause", "stopped" + which(fault), false);
+            case "member-pause", "server-pause" -> new FaultLook("pause", "stopped" + which(fault, several), false);
             case "member-kill" -> new FaultLook("kill", "killed", false);
-            case "server-restart" -> new FaultLook("kill", "killed" + which(fault), false);
-            case "server-wipe" -> new FaultLook("forget", "killed, wiped" + which(fault), false);
+            case "server-restart" -> new FaultLook("kill", "killed" + which(fault, several), false);
+            case "server-wipe" -> new FaultLook("forget", "killed, wiped" + which(fault, several), false);
             case "flush" -> new FaultLook("forget", "flushed", true);
             case "fail-over" -> new FaultLook("lead", "fail-over", true);
             case "clock-jump" ->
@@ -33,7 +34,10 @@ record FaultLook(String style, String label, boolean instant) {
         };
     }
 
-    private static String which(Break fault) {
+    private static String which(Break fault, boolean several) {
+        if (!several) {
+            return "";
+        }
         return switch (fault.target()) {
             case "servers" -> " all";
             default ->

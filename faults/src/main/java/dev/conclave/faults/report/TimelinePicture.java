@@ -73,6 +73,12 @@ final class TimelinePicture {
                 .toList();
     }
 
+    private boolean severalServers() {
+        return timeline.breaks().stream()
+                .anyMatch(fault ->
+                        fault.target().startsWith("server-") && !fault.target().equals("server-1"));
+    }
+
     private static boolean ofServers(Break fault) {
         return fault.target().startsWith("server");
     }
@@ -166,7 +172,7 @@ final class TimelinePicture {
     }
 
     private void fault(Lane lane, Break fault, double next, boolean below) {
-        FaultLook look = FaultLook.of(fault);
+        FaultLook look = FaultLook.of(fault, severalServers());
         double from = x(fault.from());
         double width = Math.max(look.instant() ? 3 : 2, x(fault.until()) - from);
         double half = BAR / 2.0;
@@ -220,7 +226,7 @@ final class TimelinePicture {
 
     private void hold(Lane lane, Hold hold, boolean shared) {
         double from = x(hold.from());
-        double width = Math.max(1.2, x(hold.until()) - from);
+        double width = Math.max(1.2, x(hold.until()) - from - 1);
         double y = row(lane, hold.member(), shared);
         double height = shared ? 6 : BAR;
         add(

@@ -179,7 +179,7 @@ class ServedTest {
                 .containsExactly(
                         "ada#1/1 asked for lock lock-1 at 0.100 s for at most 500 ms, and had no answer for 8.900 s in which it ran");
         assertThat(threeLive()
-                        .fault("member-pause", "ada", 200, 8_900)
+                        .stopped("ada#1", 200, 8_900)
                         .lock("ada#1", 1)
                         .asked(100, 500)
                         .gaveUp(9_000, "BUSY")

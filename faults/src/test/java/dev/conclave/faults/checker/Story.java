@@ -58,6 +58,16 @@ final class Story {
         return add(until, "nemesis", new Event.FaultEnded(fault));
     }
 
+    /** The nemesis stops a process, which finds that out when it runs again. */
+    Story stopped(String who, long from, long until) {
+        stalled(who, from, until);
+        return fault("member-pause", who.substring(0, who.indexOf('#')), from, until);
+    }
+
+    Story stalled(String who, long from, long until) {
+        return add(until, who, new Event.Stalled(from * 1_000_000, until * 1_000_000));
+    }
+
     /** A claim that a test follows. */
     ClaimStory claim(String who, long op, Mode mode, String name) {
         return new ClaimStory(who, op, mode, name);

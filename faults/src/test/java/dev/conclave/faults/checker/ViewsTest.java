@@ -87,6 +87,22 @@ class ViewsTest {
     }
 
     @Test
+    @DisplayName("must have one again who fell out against its will; one that left need not be there")
+    void fellOut() {
+        assertThat(watched()
+                        .joined(25_000, "bob#1", "")
+                        .saw(25_100, "ada#1", "Left", "bob:b1", "ada:a1")
+                        .findings(CHECK))
+                .containsExactly(
+                        "bob fell out of group group at 25.000 s, and was not in it again when all faults had long been over");
+        Story left = watched()
+                .leaving(25_000, "bob#1")
+                .joined(25_001, "bob#1", "")
+                .saw(25_100, "ada#1", "Left", "bob:b1", "ada:a1");
+        assertThat(left.check(CHECK).violations()).isZero();
+    }
+
+    @Test
     @DisplayName("show a death as one Left, and how soon")
     void death() {
         Story story =
