@@ -35,6 +35,7 @@ final class Run {
     /** How long the calm lasts, twice: in time-to-lives, beside a little for processes that start. */
     private static final int CALM = 4;
 
+    private static final Duration REHEARSAL = Duration.ofSeconds(30);
     private static final Duration CALM_BESIDE = Duration.ofSeconds(3);
 
     private final Settings settings;
@@ -62,40 +63,44 @@ final class Run {
         }
     }
 
-    private String options() {
-        return "?namespace=" + Site.NAMESPACE + "&ttl=" + Durations.format(settings.timeToLive());
+    private static String options(Duration timeToLive) {
+        return "?namespace=" + Site.NAMESPACE + "&ttl=" + Durations.format(timeToLive);
     }
 
     private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
-        String direct = site.url(site.reached()) + options();
-        DriverInfo info = Observer.rehearse(direct);
+        String direct = site.url(site.reached());
+        Observer.rehearse(direct + options(REHEARSAL));
         Map<String, Long> allowed = new TreeMap<>(site.residue());
         allowed.putAll(site.bounds());
-        Set<Kind> kinds = kinds(site, info);
-        Crew crew = new Crew(settings, site, registers.port(), options(), kinds.contains(Kind.CLOCK_JUMP));
-        Plan plan = planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds));
-        if (settings.verbose()) {
-            plan.faults().forEach(fault -> progress.say(fault.toString()));
+        String options = options(settings.timeToLive());
+        try (HistoryWriter seen = HistoryWriter.in(settings.folder(), "observer");
+                Observer observer = Observer.watch(direct + options, seen)) {
+            Set<Kind> kinds = kinds(site, observer.driver());
+            try (Crew crew = new Crew(settings, site, registers.port(), options, kinds.contains(Kind.CLOCK_JUMP))) {
+                history.write(began(site, observer.driver(), crew.ids()));
+                withCrew(site, crew, planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds)));
+            }
         }
-        history.write(began(site, info, crew.ids()));
+        Observer.rehearse(direct + options(REHEARSAL));
+        leftBehind(site, allowed);
+        history.write(new Event.Ended());
+    }
+
+    private void withCrew(Site site, Crew crew, Plan plan) throws Exception {
         history.write(new Event.Planned(plan.faults().stream()
                 .map(fault -> fault.kind().label())
                 .distinct()
                 .sorted()
                 .toList()));
-        try (crew;
-                HistoryWriter seen = HistoryWriter.in(settings.folder(), "observer");
-                Observer observer = Observer.watch(direct, seen)) {
-            progress.say(
-                    settings.site() + ": " + site.version() + ", " + crew.ids().size() + " members, "
-                            + plan.faults().size() + " faults in " + Durations.format(settings.trouble()));
-            crew.start();
-            crew.awaitConnected(COMING_UP);
-            trouble(plan, site, crew);
-            comeRight(crew);
+        if (settings.verbose()) {
+            plan.faults().forEach(fault -> progress.say(fault.toString()));
         }
-        leftBehind(site, allowed);
-        history.write(new Event.Ended());
+        progress.say(settings.site() + ": " + site.version() + ", " + crew.ids().size() + " members, "
+                + plan.faults().size() + " faults in " + Durations.format(settings.trouble()));
+        crew.start();
+        crew.awaitConnected(COMING_UP);
+        trouble(plan, site, crew);
+        comeRight(crew);
     }
 
     /** What destroys data is only done to drivers that say what happens then. */

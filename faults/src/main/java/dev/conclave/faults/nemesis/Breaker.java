@@ -48,14 +48,16 @@ final class Breaker {
     private static Remedy process(Kind kind, MemberJvm member, Map<String, String> details) throws Exception {
         details.put("process", member.who());
         details.put("pid", Long.toString(member.pid()));
-        if (kind == Kind.MEMBER_PAUSE) {
+        boolean pauses = kind == Kind.MEMBER_PAUSE;
+        if (pauses) {
             member.pause();
             details.put("seen", "stopped");
-            return member::resume;
+        } else {
+            member.kill();
+            details.put("seen", ProcessHandle.of(member.pid()).isPresent() ? "still there" : "gone");
         }
-        member.kill();
-        details.put("seen", ProcessHandle.of(member.pid()).isPresent() ? "still there" : "gone");
-        return member::start;
+        details.put("since", Long.toString(System.nanoTime()));
+        return pauses ? member::resume : member::start;
     }
 
     private static Remedy clock(MemberJvm member, Map<String, String> details) throws IOException {

@@ -43,12 +43,10 @@ public final class Nemesis implements AutoCloseable {
 
     /** Begins; completes when all faults have ended, or exceptionally as soon as one could not be done. */
     public CompletableFuture<Void> start() {
-        long start = System.nanoTime();
         CompletableFuture<?>[] ends = plan.faults().stream()
                 .map(fault -> {
                     CompletableFuture<Void> end = new CompletableFuture<>();
-                    threads.schedule(
-                            () -> strike(fault, start, end), fault.start().toMillis(), TimeUnit.MILLISECONDS);
+                    threads.schedule(() -> strike(fault, end), fault.start().toMillis(), TimeUnit.MILLISECONDS);
                     return end;
                 })
                 .toArray(CompletableFuture<?>[]::new);
@@ -56,12 +54,12 @@ public final class Nemesis implements AutoCloseable {
         return failure;
     }
 
-    private void strike(Fault fault, long start, CompletableFuture<Void> end) {
+    private void strike(Fault fault, CompletableFuture<Void> end) {
         ReentrantLock victim = victims.computeIfAbsent(fault.victim(), name -> new ReentrantLock());
         victim.lock();
         underWay.add(fault);
         try {
-            inflict(fault, start);
+            inflict(fault);
             end.complete(null);
         } catch (Exception | AssertionError e) {
             failure.completeExceptionally(new IllegalStateException("could not do " + fault, e));
@@ -71,13 +69,13 @@ public final class Nemesis implements AutoCloseable {
         }
     }
 
-    private void inflict(Fault fault, long start) throws Exception {
+    private void inflict(Fault fault) throws Exception {
         Map<String, String> details = new TreeMap<>(fault.details());
         details.put("planned", Long.toString(fault.length().toMillis()));
         long began = System.nanoTime();
         Breaker.Remedy remedy = breaker.breakIt(fault, details);
         history.write(began, new Event.FaultBegan(fault.id(), fault.kind().label(), fault.target(), details));
-        sleepUntil(start + fault.end().toNanos());
+        sleepUntil(began + fault.length().toNanos());
         remedy.apply();
         history.write(new Event.FaultEnded(fault.id()));
         done.computeIfAbsent(fault.kind(), kind -> new AtomicLong()).incrementAndGet();

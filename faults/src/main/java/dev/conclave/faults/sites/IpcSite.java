@@ -1,5 +1,6 @@
 package dev.conclave.faults.sites;
 
+import dev.conclave.faults.nemesis.Kind;
 import dev.conclave.kit.line.Providers;
 import dev.conclave.spi.DriverProvider;
 import dev.conclave.spi.Leftover;
@@ -7,6 +8,7 @@ import dev.conclave.spi.Target;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Shared memory under semaphores. There is no server, so only members can be broken; but an operator can remove the store. */
@@ -47,6 +49,16 @@ final class IpcSite implements Site {
                 "stores", (long) stores().size(),
                 "processes", stores().stream().mapToLong(Leftover::processes).sum(),
                 "bytes", stores().stream().mapToLong(Leftover::bytes).sum());
+    }
+
+    @Override
+    public Set<Kind> more() {
+        return Set.of(Kind.FLUSH);
+    }
+
+    @Override
+    public void flush() {
+        close();
     }
 
     @Override
