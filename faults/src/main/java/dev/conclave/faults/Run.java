@@ -78,7 +78,10 @@ final class Run {
             Set<Kind> kinds = kinds(site, observer.driver());
             try (Crew crew = new Crew(settings, site, registers.port(), options, kinds.contains(Kind.CLOCK_JUMP))) {
                 history.write(began(site, observer.driver(), crew.ids()));
-                withCrew(site, crew, planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds)));
+                withCrew(
+                        site,
+                        crew,
+                        planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds)));
             }
         }
         Observer.rehearse(direct + options(REHEARSAL));

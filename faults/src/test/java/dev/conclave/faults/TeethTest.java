@@ -62,8 +62,14 @@ class TeethTest {
                 "core/src/main/java/dev/conclave/engine/SessionKeeper.java",
                 "if (session.confirmed(sent)) {",
                 "if (session.confirmed(engine.time().nanoTime())) {")) {
-            Verdict verdict = ShortRuns.run(settings(folder.resolve("broken")), TeethTest::lateRepliesThenSilence);
-            assertThat(ShortRuns.violated(verdict)).contains(OVERLAP).isSubsetOf(OVERLAP, LOSS_TOLD);
+            // Whether a late reply is under way when silence falls is up to chance, in each of five rounds.
+            List<Integer> violated = List.of();
+            for (int attempt = 1; attempt <= 3 && violated.isEmpty(); attempt++) {
+                Verdict verdict =
+                        ShortRuns.run(settings(folder.resolve("broken-" + attempt)), TeethTest::lateRepliesThenSilence);
+                violated = ShortRuns.violated(verdict);
+            }
+            assertThat(violated).contains(OVERLAP).isSubsetOf(OVERLAP, LOSS_TOLD);
         }
         Verdict sound = ShortRuns.run(settings(folder.resolve("sound")), TeethTest::lateRepliesThenSilence);
         assertThat(ShortRuns.violated(sound)).isEmpty();
@@ -71,25 +77,25 @@ class TeethTest {
 
     private static Settings settings(Path folder) throws Exception {
         Path histories = Files.createDirectories(folder.resolve("histories"));
-        return new Settings("redis", 3, Duration.ofSeconds(20), 4, Duration.ofSeconds(2), Set.of(), histories, false);
+        return new Settings("redis", 3, Duration.ofSeconds(24), 4, Duration.ofSeconds(2), Set.of(), histories, false);
     }
 
     /** In turn for three of four members: for a while replies come late, within the call time-out, and then nothing that they send arrives. */
     private static Plan lateRepliesThenSilence(Plan.Shape shape) {
         List<Fault> faults = new ArrayList<>();
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 5; round++) {
             for (int i = 0; i < 3; i++) {
                 String member = shape.members().get((round + i) % 4);
-                Duration start = Duration.ofMillis(1_000 + 6_000 * round);
-                Duration late = Duration.ofMillis(1_900);
+                Duration start = Duration.ofMillis(1_000 + 4_600 * round);
+                Duration late = Duration.ofMillis(1_300);
                 faults.add(new Fault(
-                        faults.size() + 1, Kind.DELAY_TO_MEMBER, member, start, late, Map.of("millis", "550")));
+                        faults.size() + 1, Kind.DELAY_TO_MEMBER, member, start, late, Map.of("millis", "400")));
                 faults.add(new Fault(
                         faults.size() + 1,
                         Kind.DROP_TO_BACKEND,
                         member,
                         start.plus(late).plusMillis(1),
-                        Duration.ofMillis(3_500),
+                        Duration.ofMillis(2_600),
                         Map.of("afterwards", "lost")));
             }
         }

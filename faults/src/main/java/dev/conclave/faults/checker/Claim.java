@@ -45,16 +45,21 @@ final class Claim {
     private final List<Told<Believed>> believed;
     private final List<Told<Step>> steps;
     private final List<Told<State>> states;
+    private final long askedAt;
     private final long grantedBy;
     private final OptionalLong believedFrom;
     private final OptionalLong believedUntil;
 
-    /** @param entries all of the process with this op */
-    Claim(Life life, long op, List<Entry> entries) {
+    /**
+     * @param askedSince what is known of when it was asked for, if it does not say itself: a candidate's races are begun by the engine
+     * @param entries all of the process with this op
+     */
+    Claim(Life life, long op, long askedSince, List<Entry> entries) {
         this.life = life;
         this.op = op;
         asked = first(entries, Asked.class);
         granted = first(entries, Granted.class);
+        askedAt = asked.map(Told::at).orElse(askedSince);
         gaveUp = first(entries, GaveUp.class);
         disbelieved = first(entries, Disbelieved.class);
         lost = first(entries, Lost.class);
@@ -167,7 +172,15 @@ final class Claim {
 
     /** The latest moment of which it is known that the backend had not granted it yet. */
     long notGrantedBefore() {
-        return asked.map(Told::at).orElse(life.from());
+        return askedAt;
+    }
+
+    /** The latest moment of which it is known that its holder had not yet given it up and asked for it again. */
+    long notAskedAgainBefore() {
+        return Math.max(
+                grantedBy,
+                Math.max(
+                        believedUntil.orElse(grantedBy), releasing.map(Told::at).orElse(grantedBy)));
     }
 
     OptionalLong believedFrom() {

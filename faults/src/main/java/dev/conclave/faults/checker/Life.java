@@ -14,8 +14,15 @@ import java.util.Optional;
  * @param kill what ended it, unless it ended on its own
  * @param pauses of this process, in the order of time
  * @param stalls when it stood still by its own account
+ * @param troubles when it told of something that did not go as it should
  */
-record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> pauses, List<Told<Stalled>> stalls) {
+record Life(
+        String who,
+        List<Entry> entries,
+        Optional<Fault> kill,
+        List<Fault> pauses,
+        List<Told<Stalled>> stalls,
+        List<Long> troubles) {
     /** Watches from the runner's own process, on which no fault falls. */
     static final String OBSERVER = "observer";
 
@@ -70,12 +77,10 @@ record Life(String who, List<Entry> entries, Optional<Fault> kill, List<Fault> p
 
     /** Whether it told, in that time, of anything that did not go as it should: a loss, a renewal that failed, an error. */
     boolean inTrouble(long from, long until) {
-        return entries.stream()
-                .filter(entry -> entry.at() >= from && entry.at() <= until)
-                .anyMatch(entry -> isTrouble(entry.event()));
+        return troubles.stream().anyMatch(at -> at >= from && at <= until);
     }
 
-    private static boolean isTrouble(Event event) {
+    static boolean isTrouble(Event event) {
         if (event instanceof Event.Lost lost) {
             return !lost.reason().equals("RELEASED");
         } else if (event instanceof Event.GaveUp gaveUp) {

@@ -56,10 +56,22 @@ record Overtaken(Claim old, Claim by, long time) {
         return old.believedFrom().orElse(Long.MIN_VALUE) >= newerEnded;
     }
 
+    /** Then no other was granted beside which it cannot stand, until it was given back. */
+    private static boolean stoodUntilReleased(Claim claim) {
+        return claim.released()
+                .map(released -> released.event().result().equals("RELEASED"))
+                .orElse(false);
+    }
+
     /** Whether the backend can have forgotten the older one, or its session, by a fault that the driver's bound is for. */
     boolean excused(Run run) {
+        long since = run.granted().get(old.name()).stream()
+                .filter(before ->
+                        before.token() < old.token() && before.conflictsWith(old) && stoodUntilReleased(before))
+                .mapToLong(before -> before.releasing().map(Told::at).orElse(Long.MIN_VALUE))
+                .reduce(old.notGrantedBefore(), Math::max);
         return run.faults().stream()
-                .anyMatch(fault -> fault.meets(old.notGrantedBefore(), by.grantedBy())
+                .anyMatch(fault -> fault.meets(since, by.grantedBy())
                         && FaultKinds.excusesOverlap(
                                 run.began(), fault, old.life().member()));
     }

@@ -10,15 +10,18 @@ import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.history.Event.FaultEnded;
 import dev.conclave.faults.history.Event.Granted;
 import dev.conclave.faults.history.Event.Healed;
+import dev.conclave.faults.history.Event.Mode;
 import dev.conclave.faults.history.Event.Stalled;
 import dev.conclave.faults.history.History;
 import dev.conclave.faults.nemesis.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -110,7 +113,11 @@ final class Run {
                                     .filter(fault -> fault.from() > from)
                                     .findFirst(),
                             mine.stream().filter(FaultKinds::pausesMember).toList(),
-                            told(own, Stalled.class)));
+                            told(own, Stalled.class),
+                            own.stream()
+                                    .filter(entry -> Life.isTrouble(entry.event()))
+                                    .map(Entry::at)
+                                    .toList()));
         });
         return lives;
     }
@@ -124,15 +131,28 @@ final class Run {
                         .ifPresent(op -> byOp.computeIfAbsent(op, absent -> new ArrayList<>())
                                 .add(entry));
             }
-            byOp.forEach((op, own) -> {
-                if (own.stream()
-                        .anyMatch(entry -> entry.event() instanceof Asked || entry.event() instanceof Granted)) {
-                    Claim claim = new Claim(life, op, own);
-                    claims.put(claim.id(), claim);
-                }
-            });
+            Map<Claim.Name, Claim> last = new HashMap<>();
+            byOp.forEach((op, own) -> claim(life, op, own, last).ifPresent(claim -> {
+                last.put(claim.name(), claim);
+                claims.put(claim.id(), claim);
+            }));
         }
         return claims;
+    }
+
+    /** A leader's term was not asked for before its last one was over. */
+    private static Optional<Claim> claim(Life life, long op, List<Entry> own, Map<Claim.Name, Claim> last) {
+        if (own.stream().noneMatch(entry -> entry.event() instanceof Asked || entry.event() instanceof Granted)) {
+            return Optional.empty();
+        }
+        long since = told(own, Granted.class).stream()
+                .filter(told -> told.event().mode() == Mode.LEADERSHIP)
+                .map(told -> last.get(new Claim.Name(true, told.event().name())))
+                .filter(Objects::nonNull)
+                .mapToLong(Claim::notAskedAgainBefore)
+                .max()
+                .orElse(life.from());
+        return Optional.of(new Claim(life, op, since, own));
     }
 
     List<Entry> entries() {

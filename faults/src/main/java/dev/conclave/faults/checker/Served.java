@@ -130,8 +130,8 @@ final class Served implements Check {
                 > run.bounds().reachesBackend();
         return !bothShare
                 && well
-                && reachedBackend(run, first, second.notGrantedBefore())
-                && undisturbed(run, first, second);
+                && undisturbed(run, first, second)
+                && reachedBackend(run, first, second.notGrantedBefore());
     }
 
     /** A fault is felt for up to one time-to-live after it: only then does a session end by it. */

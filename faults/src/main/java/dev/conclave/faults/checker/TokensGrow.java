@@ -57,7 +57,6 @@ final class TokensGrow implements Check {
 
     private static void inOrderOfTime(Run run, Decision decision, Claim.Name name, List<Claim> claims) {
         List<Claim> byAsking = claims.stream()
-                .filter(claim -> claim.asked().isPresent())
                 .sorted(Comparator.comparingLong(Claim::notGrantedBefore))
                 .toList();
         List<Claim> byGrant = claims.stream()

@@ -239,6 +239,28 @@ class OverlapOfBeliefTest {
     }
 
     @Test
+    @DisplayName("of leaders is not excused by what was emptied before the older one's last term was over")
+    void leadersNotExcused() {
+        Story story = twoLive("redis").beliefOverlap(1_000).fault("flush", "servers", 50, 51);
+        story.term("ada#1", 1).granted(100, 5).believed(101, 200).released(200, 201, "RELEASED");
+        story.term("ada#1", 2).granted(300, 6).believed(301, 450);
+        story.term("bob#1", 1).granted(400, 7).believed(401, 500);
+        assertThat(story.check(CHECK).violations()).isEqualTo(1);
+        story.fault("flush", "servers", 350, 351);
+        assertThat(story.check(CHECK).violations()).isZero();
+    }
+
+    @Test
+    @DisplayName("is not excused by what was emptied before the one before the older claim gave it back")
+    void notExcusedBeforeHandOver() {
+        Story story = twoLive("redis").beliefOverlap(1_000).fault("flush", "servers", 150, 151);
+        story.lock("bob#1", 1).held(100, 200, 5);
+        story.lock("ada#1", 1).asked(110).granted(203, 6).believed(204, 350);
+        story.lock("bob#1", 2).asked(220).granted(300, 7).believed(301, 310);
+        assertThat(story.check(CHECK).violations()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("has no excuse on a driver that publishes none")
     void noExcuse() {
         Story story = twoLive("etcd")

@@ -76,7 +76,7 @@ class RecordsTest {
 
     @Test
     @DisplayName("says of each check whether it held, was violated, or had nothing to decide; and what was done")
-    void page(@TempDir Path docs) throws Exception {
+    void whatHeld(@TempDir Path docs) throws Exception {
         record(docs, "faults/run --seed 42", 6);
         assertThat(page(docs))
                 .contains("| 4. tokens strictly grew | ✔ 1 |")
@@ -120,7 +120,7 @@ class RecordsTest {
                         .getElementsByTagName("title")
                         .getLength())
                 .isEqualTo(4);
-        assertThat(Files.readString(svg)).contains("lock anchor", "bob 6", "stopped");
+        assertThat(Files.readString(svg)).contains("lock anchor", "bob, token 6", "stopped");
     }
 
     @Test
