@@ -14,8 +14,6 @@ final class NeverHammered implements Check {
     /** What a member has going on beside its claims: renewals, watches of groups and elections, partitioners, candidacies. */
     private static final long BESIDE_CLAIMS = 20;
 
-    private static final long CONNECTS = 100;
-
     @Override
     public int number() {
         return 9;
@@ -53,12 +51,12 @@ final class NeverHammered implements Check {
                         .filter(claim -> underWay(claim, from, told.at()))
                         .count();
         long bound = tried * triesPerSecond(run);
-        if (packets > bound || connects > CONNECTS) {
+        if (packets > bound || connects > bound) {
             decision.violated(
                     traffic.member() + " sent " + packets + " packets and connected " + connects
                             + " times a second around "
                             + run.at(told.at()) + ", while it could not reach its backend and had " + tried
-                            + " things to ask; at most " + bound + " and " + CONNECTS + " may be",
+                            + " things to ask; at most " + bound + " of either may be",
                     List.of(told.entry()));
         } else {
             decision.decided();
@@ -69,6 +67,7 @@ final class NeverHammered implements Check {
         long end = claim.released()
                 .map(Told::at)
                 .or(() -> claim.gaveUp().map(Told::at))
+                .or(() -> claim.lost().map(Told::at))
                 .orElse(claim.life().until());
         return claim.notGrantedBefore() <= until && end >= from;
     }
