@@ -105,6 +105,17 @@ final class Crew implements AutoCloseable {
         return members.stream().map(MemberJvm::totals).reduce(MemberJvm.Totals.NONE, MemberJvm.Totals::plus);
     }
 
+    /** Has all say once more who owns what. */
+    void conclude(Duration patience) throws Exception {
+        tell("conclude");
+        for (MemberJvm member : members) {
+            if (!member.awaitConcluded(patience)) {
+                throw new IllegalStateException(
+                        member.who() + " did not say who owns what within " + patience.toSeconds() + " s; see its log");
+            }
+        }
+    }
+
     /** Has one after the other close, as a deployment is shut down, and says what they leave. */
     void closeAll(Duration patience, HistoryWriter history, Progress progress) throws Exception {
         for (MemberJvm member : members) {

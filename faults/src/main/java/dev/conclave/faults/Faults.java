@@ -1,7 +1,11 @@
 package dev.conclave.faults;
 
 import dev.conclave.Durations;
+import dev.conclave.faults.checker.Checker;
+import dev.conclave.faults.checker.Verdict;
+import dev.conclave.faults.history.History;
 import dev.conclave.faults.nemesis.Kind;
+import dev.conclave.faults.report.Records;
 import dev.conclave.faults.sites.Sites;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,13 +77,17 @@ public final class Faults implements Callable<Integer> {
     @Option(names = "--keep", description = "keep the histories also of runs in which all was well")
     private boolean keep;
 
+    @Option(
+            names = "--record",
+            paramLabel = "DOCS",
+            description = "take what was found over into DOCS/faults, and write DOCS/faults.md anew")
+    private Path record;
+
     @Option(names = "--verbose", description = "print the plan first, and the stack of what fails")
     private boolean verbose;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
-
-    private final Judge judge = new Counts();
 
     /** For the help. */
     static final class SiteNames extends ArrayList<String> {
@@ -130,16 +138,22 @@ public final class Faults implements Callable<Integer> {
     }
 
     private boolean run(Settings run) throws Exception {
-        System.out.println("faults/run --driver " + run.site() + " --seconds " + seconds + " --seed " + seed
+        String command = "faults/run --driver " + run.site() + " --seconds " + seconds + " --seed " + seed
                 + " --members " + members + " --ttl " + timeToLive
-                + (only.isEmpty() ? "" : " --only " + String.join(",", only)));
+                + (only.isEmpty() ? "" : " --only " + String.join(",", only));
+        System.out.println(command);
         System.out.println("history in " + run.folder());
         Run.of(run, new Progress(System.out));
-        boolean kept = judge.judge(run.folder(), System.out);
-        if (kept && out == null && !keep) {
+        History history = History.read(run.folder());
+        Verdict verdict = Checker.check(history);
+        Verdicts.print(verdict, System.out);
+        if (record != null) {
+            new Records(record).add(run.site(), command, history, verdict);
+        }
+        if (verdict.holds() && out == null && !keep) {
             Folders.delete(run.folder());
         }
-        return kept;
+        return verdict.holds();
     }
 
     private List<Settings> settings() throws Exception {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** One driver's run, from its servers' start to the end of its history. */
@@ -49,11 +50,16 @@ final class Run {
 
     /** Runs, and leaves the history in its folder. */
     static void of(Settings settings, Progress progress) throws Exception {
+        of(settings, progress, shape -> Plan.of(settings.seed(), shape, settings.timeToLive(), settings.trouble()));
+    }
+
+    /** As {@link #of(Settings, Progress)}, with a plan that was not drawn by the seed. */
+    static void of(Settings settings, Progress progress, Function<Plan.Shape, Plan> planning) throws Exception {
         try (HistoryWriter history = HistoryWriter.in(settings.folder(), "nemesis");
                 HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
                 Registers registers = new Registers(registered);
                 Site site = Sites.open(settings.site())) {
-            new Run(settings, progress, history).on(site, registers);
+            new Run(settings, progress, history).on(site, registers, planning);
         }
     }
 
@@ -61,7 +67,7 @@ final class Run {
         return "?namespace=" + Site.NAMESPACE + "&ttl=" + Durations.format(timeToLive);
     }
 
-    private void on(Site site, Registers registers) throws Exception {
+    private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
         String direct = site.url(site.reached());
         Observer.rehearse(direct + options(REHEARSAL));
         Map<String, Long> allowed = new TreeMap<>(site.residue());
@@ -72,7 +78,10 @@ final class Run {
             Set<Kind> kinds = kinds(site, observer.driver());
             try (Crew crew = new Crew(settings, site, registers.port(), options, kinds.contains(Kind.CLOCK_JUMP))) {
                 history.write(began(site, observer.driver(), crew.ids()));
-                withCrew(site, crew, kinds);
+                withCrew(
+                        site,
+                        crew,
+                        planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds)));
             }
         }
         Observer.rehearse(direct + options(REHEARSAL));
@@ -80,12 +89,12 @@ final class Run {
         history.write(new Event.Ended());
     }
 
-    private void withCrew(Site site, Crew crew, Set<Kind> kinds) throws Exception {
-        Plan plan = Plan.of(
-                settings.seed(),
-                new Plan.Shape(crew.ids(), site.servers().size(), kinds),
-                settings.timeToLive(),
-                settings.trouble());
+    private void withCrew(Site site, Crew crew, Plan plan) throws Exception {
+        history.write(new Event.Planned(plan.faults().stream()
+                .map(fault -> fault.kind().label())
+                .distinct()
+                .sorted()
+                .toList()));
         if (settings.verbose()) {
             plan.faults().forEach(fault -> progress.say(fault.toString()));
         }
@@ -180,6 +189,8 @@ final class Run {
         history.write(new Event.Quiescing());
         crew.tell("quiesce");
         calm(crew);
+        crew.conclude(CLOSING);
+        history.write(new Event.Closing());
         crew.closeAll(CLOSING, history, progress);
     }
 

@@ -40,6 +40,9 @@ public sealed interface Event {
             long deathSeenWithin)
             implements Event {}
 
+    /** Second in the nemesis' file: the kinds of faults that it means to do, each at least once. */
+    record Planned(List<String> kinds) implements Event {}
+
     /** The process connected; {@code incarnation} is empty, since a session has one and a coordinator has none. First in each run of a member. */
     record Connected(String incarnation) implements Event {}
 
@@ -91,10 +94,13 @@ public sealed interface Event {
     /** The registers: a write arrived. {@code claim} is {@code who} and op of the writer, {@code ada#3/17}. */
     record Written(String register, boolean fenced, String claim, long token, boolean accepted) implements Event {}
 
+    /** The process stood still for longer than it meant to, by its own looking at the clock: it was stopped, or the machine gave it no processor. */
+    record Stalled(long since, long until) implements Event {}
+
     /** Something other than a claim failed with an exception of this simple name; the process tries again after a pause. */
     record Failed(String what, String why) implements Event {}
 
-    /** This process' member joined, or joined again, as this incarnation. */
+    /** This process' member is in the group as this incarnation, or out of it, if that is empty; asked every millisecond or so. */
     record Joined(String group, String incarnation) implements Event {}
 
     /** It was told that it fell out. */
@@ -124,6 +130,9 @@ public sealed interface Event {
 
     /** The members were told to stop asking and to give back what they hold. */
     record Quiescing() implements Event {}
+
+    /** Nothing has been asked for any more for a while, and all members have said once more who owns what; now they are closed, one after the other. */
+    record Closing() implements Event {}
 
     /** Bytes and attempts to connect from a member to its backend since the last such entry, counted by the proxy before it. */
     record Traffic(String member, long packets, long connects, long millis) implements Event {}

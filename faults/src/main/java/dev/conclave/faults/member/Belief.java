@@ -32,7 +32,7 @@ final class Belief {
         long now = System.nanoTime();
         if (!claim.isValid()) {
             write();
-            history.write(now, new Event.Disbelieved(op));
+            history.write(new Event.Disbelieved(op));
             over = true;
         } else {
             since = since == 0 ? now : since;

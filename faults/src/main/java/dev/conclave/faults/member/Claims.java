@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 /** All claims of this process, from asking to the end. Thread-safe. */
 final class Claims {
     private static final long ASK_NANOS = 1_000_000;
+    /** Worth telling: a good part of a call time-out. */
+    private static final long STALL_NANOS = 100_000_000;
 
     final HistoryWriter history;
     private final Orders orders;
@@ -40,7 +42,13 @@ final class Claims {
 
     /** Asks all claims what they say, for as long as the process lives. */
     void askForever(Runnable also) {
+        long last = System.nanoTime();
         while (true) {
+            long now = System.nanoTime();
+            if (now - last > STALL_NANOS) {
+                history.write(now, new Event.Stalled(last, now));
+            }
+            last = now;
             beliefs.forEach(Belief::ask);
             beliefs.removeIf(Belief::isOver);
             also.run();

@@ -8,7 +8,6 @@ import dev.conclave.Membership;
 import dev.conclave.Partitioner;
 import dev.conclave.faults.history.Event;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -26,7 +25,7 @@ final class GroupLoad implements Runnable {
     private volatile long revision = -1;
     private volatile Membership membership;
     private volatile Partitioner partitioner;
-    private Optional<String> joined = Optional.empty();
+    private String joined = "";
 
     GroupLoad(
             Coordinator coordinator,
@@ -90,12 +89,12 @@ final class GroupLoad implements Runnable {
         }
     }
 
-    /** Says when the member is in the group, or in it again; asked every few milliseconds, by one thread. */
+    /** Says when the member is in the group, is in it again, or is out; asked every few milliseconds, by one thread, so that it is in order. */
     void look() {
         Membership now = membership;
-        Optional<String> incarnation = now == null ? Optional.empty() : now.incarnation();
-        if (incarnation.isPresent() && !incarnation.equals(joined)) {
-            claims.history.write(new Event.Joined(group.name(), incarnation.get()));
+        String incarnation = now == null ? "" : now.incarnation().orElse("");
+        if (!incarnation.equals(joined)) {
+            claims.history.write(new Event.Joined(group.name(), incarnation));
         }
         joined = incarnation;
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The member. Obeys lines of standard input: {@code quiesce}, {@code close}, {@code exit}; says {@code connected}, {@code closed} and every second
+ * The member. Obeys lines of standard input: {@code quiesce}, {@code conclude}, {@code close}, {@code exit}; says {@code connected}, {@code concluded}, {@code closed} and every second
  * {@code totals} on standard output.
  */
 public final class LoadMain {
@@ -60,10 +60,11 @@ public final class LoadMain {
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             switch (line) {
                 case "quiesce" -> quiesced = true;
-                case "close" -> {
+                case "conclude" -> {
                     group.conclude();
-                    close(coordinator);
+                    out.println("concluded");
                 }
+                case "close" -> close(coordinator);
                 case "exit" -> Runtime.getRuntime().halt(0);
                 default -> throw new IllegalArgumentException("no such order: " + line);
             }

@@ -50,6 +50,7 @@ public final class MemberJvm implements AutoCloseable {
         private final Process process;
         private final String who;
         private final CompletableFuture<Void> connected = new CompletableFuture<>();
+        private final CompletableFuture<Void> concluded = new CompletableFuture<>();
         private final CompletableFuture<Void> closed = new CompletableFuture<>();
         private volatile Totals totals = Totals.NONE;
 
@@ -74,6 +75,7 @@ public final class MemberJvm implements AutoCloseable {
             String[] words = line.split(" ");
             switch (words[0]) {
                 case "connected" -> connected.complete(null);
+                case "concluded" -> concluded.complete(null);
                 case "closed" -> closed.complete(null);
                 default ->
                     totals = new Totals(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
@@ -157,6 +159,11 @@ public final class MemberJvm implements AutoCloseable {
     /** Waits until the present process is connected. */
     public boolean awaitConnected(Duration patience) throws Exception {
         return await(process.connected, patience);
+    }
+
+    /** Waits until it has said who owns what. */
+    public boolean awaitConcluded(Duration patience) throws Exception {
+        return await(process.concluded, patience);
     }
 
     /** Has it close its coordinator, and waits until it has. */
