@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Version;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 
@@ -37,8 +36,9 @@ final class ZooKeeperSite implements Site {
     }
 
     @Override
-    public String version() {
-        return "ZooKeeper " + Version.getVersion();
+    public String version() throws IOException {
+        String first = ensemble.servers().get(0).command("srvr").lines().findFirst().orElseThrow();
+        return "ZooKeeper " + first.replaceFirst("Zookeeper version: ([0-9.]+).*", "$1");
     }
 
     @Override
