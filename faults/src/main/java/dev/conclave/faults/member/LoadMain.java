@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The member. Obeys lines of standard input: {@code quiesce}, {@code conclude}, {@code close}, {@code exit}; says {@code connected}, {@code concluded}, {@code closed} and every second
+ * The member. Obeys lines of standard input: {@code quiesce}, {@code conclude}, {@code close}; says {@code connected}, {@code concluded}, {@code closed} and every second
  * {@code totals} on standard output.
  */
 public final class LoadMain {
@@ -65,7 +65,6 @@ public final class LoadMain {
                     out.println("concluded");
                 }
                 case "close" -> close(coordinator);
-                case "exit" -> Runtime.getRuntime().halt(0);
                 default -> throw new IllegalArgumentException("no such order: " + line);
             }
         }

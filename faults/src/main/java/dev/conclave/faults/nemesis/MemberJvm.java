@@ -147,6 +147,14 @@ public final class MemberJvm implements AutoCloseable {
         FakeTime.forget(victim.process.pid());
     }
 
+    /** Kills the process, if there is one, without waiting. */
+    public void destroy() {
+        Incarnate victim = process;
+        if (victim != null) {
+            victim.process.destroyForcibly();
+        }
+    }
+
     long pid() {
         return process.process.pid();
     }
