@@ -72,7 +72,7 @@ public final class MemberJvm implements AutoCloseable {
         }
 
         private void hear(String line) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             switch (words[0]) {
                 case "connected" -> connected.complete(null);
                 case "concluded" -> concluded.complete(null);

@@ -42,6 +42,7 @@ final class Palette {
                 .f-forget { fill: var(--forget); } .in-forget { fill: #ffffff; }
                 .f-lead { fill: var(--lead); } .in-lead { fill: #ffffff; }
                 .loss { stroke: var(--loss); stroke-width: 2.2; fill: none; stroke-linecap: round; }
+                .halo { stroke: var(--page); stroke-width: 5; fill: none; stroke-linecap: round; }
                 .reader { opacity: 0.75; }
                 """);
         for (int i = 0; i < members.size(); i++) {

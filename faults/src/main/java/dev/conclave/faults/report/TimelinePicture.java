@@ -260,15 +260,20 @@ final class TimelinePicture {
         double x = x(loss.at());
         double y = row(lane, loss.member(), shared) + (shared ? 3 : BAR / 2.0);
         double arm = shared ? 3 : 4.5;
-        add(
-                "<path class=\"loss\" d=\"M%.1f %.1fl%.1f %.1fm0 %.1fl%.1f %.1f\"><title>%s</title></path>",
+        String cross = String.format(
+                Locale.ROOT,
+                "M%.1f %.1fl%.1f %.1fm0 %.1fl%.1f %.1f",
                 x - arm,
                 y - arm,
                 2 * arm,
                 2 * arm,
                 -2 * arm,
                 -2 * arm,
-                2 * arm,
+                2 * arm);
+        add("<path class=\"halo\" d=\"%s\"/>", cross);
+        add(
+                "<path class=\"loss\" d=\"%s\"><title>%s</title></path>",
+                cross,
                 escaped(String.format(
                         Locale.ROOT, "%s was told at %.3f s: %s", loss.member(), loss.at(), loss.reason())));
     }

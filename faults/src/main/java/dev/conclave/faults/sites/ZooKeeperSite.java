@@ -37,7 +37,8 @@ final class ZooKeeperSite implements Site {
 
     @Override
     public String version() throws IOException {
-        String first = ensemble.servers().get(0).command("srvr").lines().findFirst().orElseThrow();
+        String first =
+                ensemble.servers().get(0).command("srvr").lines().findFirst().orElseThrow();
         return "ZooKeeper " + first.replaceFirst("Zookeeper version: ([0-9.]+).*", "$1");
     }
 
