@@ -34,7 +34,9 @@ final class Observer implements AutoCloseable {
             try (Grant shared = coordinator.lock(LoadMain.SHARED_LOCK).shared().acquire(PATIENCE);
                     Membership membership = coordinator.group(LoadMain.GROUP).join();
                     var candidacy = coordinator.election(LoadMain.ELECTION).run(leadership -> {})) {
-                candidacy.await(PATIENCE).orElseThrow();
+                if (candidacy.await(PATIENCE).isEmpty()) {
+                    throw new IllegalStateException("nobody leads, though there is one candidate");
+                }
                 shared.verify();
                 membership.leave();
             }

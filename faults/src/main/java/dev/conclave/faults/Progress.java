@@ -8,7 +8,10 @@ final class Progress {
     private static final long EVERY = Duration.ofSeconds(10).toNanos();
 
     private final PrintStream out;
+    /** On a JDK from 22 on this may be so elsewhere, too: then lines are written anew there. */
+    @SuppressWarnings("SystemConsoleNull")
     private final boolean terminal = System.console() != null;
+
     private long told;
     private int width;
 

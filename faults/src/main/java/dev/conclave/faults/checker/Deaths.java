@@ -1,5 +1,6 @@
 package dev.conclave.faults.checker;
 
+import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Evicted;
 import dev.conclave.faults.history.Event.Joined;
 import dev.conclave.faults.history.Event.Leaving;
@@ -32,14 +33,17 @@ final class Deaths {
         for (var entry : dead.entries()) {
             if (entry.event() instanceof Joined joined && joined.group().equals(group)) {
                 incarnation = Optional.of(joined.incarnation()).filter(in -> !in.isEmpty());
-            } else if (entry.event() instanceof Leaving leaving
-                            && leaving.group().equals(group)
-                    || entry.event() instanceof Evicted evicted
-                            && evicted.group().equals(group)) {
+            } else if (isOut(entry.event(), group)) {
                 incarnation = Optional.empty();
             }
         }
         return incarnation;
+    }
+
+    private static boolean isOut(Event event, String group) {
+        return event instanceof Leaving leaving
+                ? leaving.group().equals(group)
+                : event instanceof Evicted evicted && evicted.group().equals(group);
     }
 
     private static void died(Run run, Decision decision, Life dead, String group, String incarnation) {
@@ -54,7 +58,7 @@ final class Deaths {
                     .reduce((first, second) -> second)
                     .map(told -> shows(told, dead.member(), incarnation))
                     .orElse(false);
-            if (knewIt && watcher != dead) {
+            if (knewIt && !watcher.is(dead)) {
                 told(run, decision, dead, watcher, seen, incarnation);
             }
         }

@@ -32,6 +32,10 @@ record Life(
         return number < 0 ? who : who.substring(0, number);
     }
 
+    boolean is(Life other) {
+        return who.equals(other.who);
+    }
+
     String member() {
         return member(who);
     }

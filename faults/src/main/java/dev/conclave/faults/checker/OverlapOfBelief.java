@@ -51,7 +51,7 @@ final class OverlapOfBelief implements Check {
             if (comparable) {
                 decision.decided();
             }
-            if (comparable && before.life() != after.life()) {
+            if (comparable && !before.life().is(after.life())) {
                 decision.count(Measure.HANDOVERS);
             }
         }

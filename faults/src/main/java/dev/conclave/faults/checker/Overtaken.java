@@ -65,7 +65,7 @@ record Overtaken(Claim old, Claim by, long time) {
 
     /** Whether the backend can have forgotten the older one, or its session, by a fault that the driver's bound is for. */
     boolean excused(Run run) {
-        long since = run.granted().get(old.name()).stream()
+        long since = run.granted().getOrDefault(old.name(), List.of()).stream()
                 .filter(before ->
                         before.token() < old.token() && before.conflictsWith(old) && stoodUntilReleased(before))
                 .mapToLong(before -> before.releasing().map(Told::at).orElse(Long.MIN_VALUE))

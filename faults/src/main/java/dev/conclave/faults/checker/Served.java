@@ -150,7 +150,7 @@ final class Served implements Check {
     /** Another claim of the same process, asked for later, has an answer: so what this one sent has arrived, too. */
     private static boolean reachedBackend(Run run, Claim first, long by) {
         return run.claims().values().stream()
-                .anyMatch(other -> other.life() == first.life()
+                .anyMatch(other -> other.life().is(first.life())
                         && other.asked().isPresent()
                         && other.notGrantedBefore() > first.notGrantedBefore()
                         && answered(other).orElse(Long.MAX_VALUE) < by);

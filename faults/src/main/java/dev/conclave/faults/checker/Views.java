@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -128,8 +129,8 @@ final class Views implements Check {
         return standings;
     }
 
-    private static TreeSet<String> members(Run run, String group) {
-        TreeSet<String> members = run.told(Joined.class).stream()
+    private static Set<String> members(Run run, String group) {
+        Set<String> members = run.told(Joined.class).stream()
                 .filter(told -> told.event().group().equals(group))
                 .map(told -> Life.member(told.who()))
                 .collect(Collectors.toCollection(TreeSet::new));

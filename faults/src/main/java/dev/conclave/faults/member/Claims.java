@@ -71,6 +71,9 @@ final class Claims {
     }
 
     /** A lock was granted. */
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // if it cannot be written, a loss is missing in the history, which the checker
+    // finds
     Held granted(long op, Mode mode, String name, Claim claim) {
         Held held = new Held(op, mode, name, claim);
         claim.lost().thenAccept(loss -> held.lost(loss.reason().name()));

@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 final class GroupLoad implements Runnable {
     private static final int KEYS = 12;
 
-    private final Coordinator coordinator;
     private final Claims claims;
     private final Chance chance;
     private final long timeToLive;
@@ -34,7 +33,6 @@ final class GroupLoad implements Runnable {
             long timeToLive,
             String group,
             BooleanSupplier goesOn) {
-        this.coordinator = coordinator;
         this.claims = claims;
         this.chance = chance;
         this.timeToLive = timeToLive;

@@ -42,6 +42,7 @@ public final class Nemesis implements AutoCloseable {
     }
 
     /** Begins; completes when all faults have ended, or exceptionally as soon as one could not be done. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails goes to the future that is returned
     public CompletableFuture<Void> start() {
         CompletableFuture<?>[] ends = plan.faults().stream()
                 .map(fault -> {

@@ -198,8 +198,7 @@ final class TimelinePicture {
 
     private boolean isOverlappedLater(Break fault) {
         return timeline.breaks().stream()
-                .anyMatch(other -> other != fault
-                        && (other.target().equals(fault.target()) || (ofServers(other) && ofServers(fault)))
+                .anyMatch(other -> (other.target().equals(fault.target()) || (ofServers(other) && ofServers(fault)))
                         && other.from() > fault.from()
                         && other.from() < fault.until());
     }

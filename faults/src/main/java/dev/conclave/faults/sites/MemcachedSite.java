@@ -52,7 +52,7 @@ final class MemcachedSite extends OneServer<MemcachedServer> {
         String prefix = "key=conclave%3A" + Names.encoded(Site.NAMESPACE) + "%3A";
         Map<String, Long> residue = server().command("lru_crawler metadump hash").stream()
                 .filter(line -> line.startsWith(prefix))
-                .map(line -> "key " + line.substring(prefix.length()).split(" ")[0])
+                .map(line -> "key " + line.substring(prefix.length()).split(" ", -1)[0])
                 .collect(Collectors.groupingBy(key -> key, TreeMap::new, Collectors.counting()));
         residue.put("connections", connections());
         return residue;

@@ -118,7 +118,7 @@ final class ZooKeeperSite implements Site {
                 .command("mntr")
                 .lines()
                 .filter(line -> line.startsWith("zk_ephemerals_count"))
-                .mapToLong(line -> Long.parseLong(line.split("\\s+")[1]))
+                .mapToLong(line -> Long.parseLong(line.split("\\s+", -1)[1]))
                 .sum();
     }
 

@@ -52,7 +52,7 @@ class FakeTimeTest {
         long askedAt = System.nanoTime();
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
-        String[] words = lines.readLine().split(" ");
+        String[] words = lines.readLine().split(" ", -1);
         long wall = Long.parseLong(words[0]);
         return new Reading(
                 askedAt,
