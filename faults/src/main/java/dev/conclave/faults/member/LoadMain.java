@@ -11,6 +11,8 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,6 +36,7 @@ public final class LoadMain {
     private final Orders orders;
     private final HistoryWriter history;
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private volatile boolean quiesced;
     private volatile boolean closing;
 
@@ -46,26 +49,33 @@ public final class LoadMain {
     public static void main(String[] args) throws Exception {
         LoadMain main = new LoadMain(Orders.parse(args));
         System.setOut(System.err);
+        main.daemon("load-orders", main::listen);
         main.run();
-        // The parent has gone without a word: no member may outlive the run.
+    }
+
+    /** From the first moment on: a member that cannot connect must not outlive the run either. */
+    private void listen() {
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                .lines()
+                .forEach(told::add);
         Runtime.getRuntime().halt(3);
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void run() throws InterruptedException {
         Coordinator coordinator = connect();
         history.write(new Event.Connected(""));
         out.println("connected");
         GroupLoad group = load(coordinator);
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = input.readLine(); line != null; line = input.readLine()) {
-            switch (line) {
+        while (true) {
+            String order = told.take();
+            switch (order) {
                 case "quiesce" -> quiesced = true;
                 case "conclude" -> {
                     group.conclude();
                     out.println("concluded");
                 }
                 case "close" -> close(coordinator);
-                default -> throw new IllegalArgumentException("no such order: " + line);
+                default -> throw new IllegalArgumentException("no such order: " + order);
             }
         }
     }
