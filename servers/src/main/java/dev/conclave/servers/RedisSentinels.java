@@ -89,6 +89,20 @@ public final class RedisSentinels implements AutoCloseable {
         return all.get(1);
     }
 
+    /** Has the sentinels promote the server that is not the primary now, and waits until they say that it is; returns it. */
+    public RedisServer failOver() throws IOException, InterruptedException {
+        RedisServer promoted = leader() == primary() ? replica() : primary();
+        sentinels.get(0).command("SENTINEL", "FAILOVER", PRIMARY_NAME);
+        await(() -> leader() == promoted, "the promotion of " + promoted.authority());
+        return promoted;
+    }
+
+    /** The one of the two servers that the sentinels name now. */
+    public RedisServer leader() throws IOException {
+        String named = sentinels.get(0).command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", PRIMARY_NAME);
+        return named.endsWith("\n" + primary().port()) ? primary() : replica();
+    }
+
     /** The sentinels' addresses, as in a URL. */
     public String authority() {
         return sentinels.stream().map(RedisServer::authority).collect(Collectors.joining(","));

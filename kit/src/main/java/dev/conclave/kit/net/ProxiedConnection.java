@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,7 @@ final class ProxiedConnection {
     private final String name;
     private final Socket member;
     private final Socket backend;
+    private final AtomicLong packets;
     private final Consumer<ProxiedConnection> whenGone;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final AtomicInteger ended = new AtomicInteger();
@@ -36,25 +38,27 @@ final class ProxiedConnection {
         }
     }
 
-    ProxiedConnection(String name, Socket member, Socket backend, Consumer<ProxiedConnection> whenGone) {
+    ProxiedConnection(
+            String name, Socket member, Socket backend, AtomicLong packets, Consumer<ProxiedConnection> whenGone) {
         this.name = name;
         this.member = member;
         this.backend = backend;
+        this.packets = packets;
         this.whenGone = whenGone;
     }
 
     void start(Gate toBackend, Gate toMember) throws IOException {
         member.setTcpNoDelay(true);
         backend.setTcpNoDelay(true);
-        pump(member, backend, toBackend);
-        pump(backend, member, toMember);
+        pump(member, backend, toBackend, packets);
+        pump(backend, member, toMember, new AtomicLong());
     }
 
-    private void pump(Socket from, Socket to, Gate gate) throws IOException {
+    private void pump(Socket from, Socket to, Gate gate, AtomicLong count) throws IOException {
         BlockingQueue<Chunk> underWay = new LinkedBlockingQueue<>();
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
-        thread(() -> read(in, underWay));
+        thread(() -> read(in, underWay, count));
         thread(() -> write(underWay, out, to, gate));
     }
 
@@ -76,11 +80,14 @@ final class ProxiedConnection {
         }
     }
 
-    private static void read(InputStream in, BlockingQueue<Chunk> underWay) throws IOException {
+    private static void read(InputStream in, BlockingQueue<Chunk> underWay, AtomicLong chunks) throws IOException {
         byte[] buffer = new byte[CHUNK_BYTES];
         int count;
         do {
             count = in.read(buffer);
+            if (count > 0) {
+                chunks.incrementAndGet();
+            }
             byte[] bytes = Arrays.copyOf(buffer, Math.max(count, 0));
             underWay.add(new Chunk(bytes));
         } while (count >= 0);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +34,24 @@ public final class TcpProxy implements AutoCloseable {
     private @Nullable Thread accepting;
     private boolean closed;
 
-    private TcpProxy(InetSocketAddress server) throws IOException {
+    private final AtomicLong connects = new AtomicLong();
+    private final AtomicLong packets = new AtomicLong();
+
+    private TcpProxy(InetSocketAddress server, int port) throws IOException {
         this.server = server;
-        ServerSocket first = listen(0);
+        ServerSocket first = listen(port);
         this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), first.getLocalPort());
         start(first);
     }
 
     /** Starts a proxy in front of the server, on a free port. The server need not be up yet. */
     public static TcpProxy to(InetSocketAddress server) throws IOException {
-        return new TcpProxy(server);
+        return to(server, 0);
+    }
+
+    /** As {@link #to(InetSocketAddress)}, on a port that nobody takes while new connections are refused. */
+    public static TcpProxy to(InetSocketAddress server, int port) throws IOException {
+        return new TcpProxy(server, port);
     }
 
     /** Where the proxy listens. */
@@ -103,6 +112,16 @@ public final class TcpProxy implements AutoCloseable {
         return connections.size();
     }
 
+    /** How many attempts to connect came so far, those included that failed since the server is down; not those that were refused here. */
+    public long connects() {
+        return connects.get();
+    }
+
+    /** How many pieces of data members sent so far, whether they arrived or not. What they write in one go comes as one, if it is not large. */
+    public long packets() {
+        return packets.get();
+    }
+
     /** Resets what stands and stops listening. */
     @Override
     public synchronized void close() throws IOException {
@@ -141,6 +160,7 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     private void connect(Socket member) throws IOException {
+        connects.incrementAndGet();
         Socket backend = new Socket();
         try {
             backend.connect(server, CONNECT_MILLIS);
@@ -150,7 +170,7 @@ public final class TcpProxy implements AutoCloseable {
             ProxiedConnection.reset(backend);
             return;
         }
-        ProxiedConnection connection = new ProxiedConnection(name, member, backend, connections::remove);
+        ProxiedConnection connection = new ProxiedConnection(name, member, backend, packets, connections::remove);
         connections.add(connection);
         connection.start(toBackend, toMember);
     }

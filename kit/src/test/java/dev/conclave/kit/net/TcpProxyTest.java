@@ -216,4 +216,22 @@ class TcpProxyTest {
                 })
                 .isInstanceOf(SocketException.class);
     }
+
+    @Test
+    @DisplayName("counts attempts to connect and what members send, also what does not arrive")
+    void counts() throws Exception {
+        Socket client = client();
+        send(client, 1);
+        receive(client);
+        assertThat(proxy.connects()).isEqualTo(1);
+        assertThat(proxy.packets()).isEqualTo(1);
+
+        proxy.drop(Direction.TO_BACKEND);
+        send(client, 2);
+        Await.until("what is dropped to count", () -> proxy.packets() == 2);
+        server.close();
+        client();
+
+        Await.until("an attempt in vain to count", () -> proxy.connects() == 2);
+    }
 }
