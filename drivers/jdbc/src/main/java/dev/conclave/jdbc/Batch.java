@@ -27,6 +27,7 @@ public abstract class Batch {
     private final List<Job.Release> releases = new ArrayList<>();
     private final Set<ClaimId> asked = new HashSet<>();
     private @Nullable SessionId session;
+    private int bytes;
 
     /** For subclasses. */
     protected Batch() {}
@@ -56,8 +57,26 @@ public abstract class Batch {
         return true;
     }
 
+    /** Adds a claim or a release; see there. */
+    final boolean add(Job job) {
+        if (!(job instanceof Job.Claim claim ? add(claim) : job instanceof Job.Release release && add(release))) {
+            return false;
+        }
+        bytes += job.bytes();
+        return true;
+    }
+
+    /** About how much goes over the wire. */
+    final int bytes() {
+        return bytes;
+    }
+
     final boolean isEmpty() {
         return asked.isEmpty();
+    }
+
+    final int size() {
+        return asked.size();
     }
 
     final List<Job> jobs() {
@@ -70,6 +89,16 @@ public abstract class Batch {
     public record Outcome(List<ClaimReply> claimed, List<Released> released) {
         boolean someWait() {
             return claimed.stream().anyMatch(reply -> !(reply instanceof ClaimReply.Granted));
+        }
+    }
+
+    /** Tells those who wait for it. */
+    final void complete(Outcome outcome) {
+        for (int i = 0; i < releases.size(); i++) {
+            releases.get(i).reply().complete(outcome.released().get(i));
+        }
+        for (int i = 0; i < claims.size(); i++) {
+            claims.get(i).reply().complete(outcome.claimed().get(i));
         }
     }
 

@@ -7,21 +7,29 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
-import dev.conclave.spi.support.Lane;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that asks the server. What queues up while it waits for an answer goes out together. */
-final class Exchange {
+/** What is asked of the server. What queues up while others wait for an answer goes out together. */
+final class Exchange implements Duty.Work {
     private static final int LARGEST_BATCH = 64;
+    private static final int BATCH_BYTES = 16 * 1024;
+    private static final int MOST_UNDER_WAY = 2;
+    /** How long a lent thread waits for an answer until it looks around. */
+    private static final int LENT_MILLIS = 2;
+
+    private static final long LONGEST_LENT_NANOS = 4_000_000;
     /** How long the owner of a session whose connection is gone has to stop believing, once it is told. */
     private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
 
@@ -35,7 +43,12 @@ final class Exchange {
     private final Keys keys;
     private final Environment environment;
     private final Link link;
-    private final Lane<Job> lane;
+    private final Duty duty;
+    private final Queue<Job> asked = new ConcurrentLinkedQueue<>();
+    /** In the order of sending; of the thread on duty. */
+    private final Queue<Batch> underWay = new ArrayDeque<>();
+
+    private volatile int batchesUnderWay;
     private final Consumer<SessionId> whenLost;
     private final AtomicBoolean lookingForDeaths = new AtomicBoolean();
     private long lastSweep;
@@ -49,7 +62,8 @@ final class Exchange {
         this.whenLost = whenLost;
         this.lastSweep = environment.time().nanoTime() - BETWEEN_SWEEPS.toNanos();
         String name = "conclave-" + dialect.info().name() + "-" + environment.member();
-        this.lane = new Lane<>(name, LARGEST_BATCH, this::exchange, this::refuse);
+        this.duty = new Duty(name, this);
+        duty.start();
     }
 
     Link link() {
@@ -71,7 +85,8 @@ final class Exchange {
 
     @SuppressWarnings("unchecked")
     private <T> CompletableFuture<T> submit(Job job) {
-        lane.submit(job);
+        asked.add(job);
+        duty.pending(job instanceof Job.Ask);
         return (CompletableFuture<T>) job.reply();
     }
 
@@ -81,6 +96,149 @@ final class Exchange {
                         "member " + environment.member() + " has closed its connection to " + dialect, null));
     }
 
+    @Override
+    public boolean isPending() {
+        return batchesUnderWay > 0 || !asked.isEmpty();
+    }
+
+    @Override
+    public void advance() {
+        Pipe pipe = link.pipe();
+        if (pipe == null) {
+            exchange(next());
+            return;
+        }
+        send(pipe, Integer.MAX_VALUE);
+        if (!underWay.isEmpty()) {
+            receive(pipe);
+        } else if (!asked.isEmpty()) {
+            exchange(List.of(asked.remove())); // no part of a batch, or it would be under way
+        }
+    }
+
+    @Override
+    public void advance(BooleanSupplier done) {
+        long began = System.nanoTime();
+        while (!done.getAsBoolean()) {
+            Pipe pipe = link.pipe();
+            if (pipe == null
+                    || Thread.currentThread().isInterrupted()
+                    || System.nanoTime() - began > LONGEST_LENT_NANOS) {
+                return;
+            }
+            send(pipe, Pipe.WINDOW_BYTES);
+            if (underWay.isEmpty()) {
+                return; // what it waits for is not to be had here
+            }
+            if (comes(pipe)) {
+                receive(pipe);
+            }
+        }
+    }
+
+    /** See {@link dev.conclave.spi.Driver#lend}. */
+    void lend(BooleanSupplier done) {
+        if (link.pipe() != null) {
+            duty.lend(done);
+        }
+    }
+
+    private List<Job> next() {
+        List<Job> jobs = new ArrayList<>();
+        for (Job job = asked.poll(); job != null; job = jobs.size() < LARGEST_BATCH ? asked.poll() : null) {
+            jobs.add(job);
+        }
+        return jobs;
+    }
+
+    /**
+     * Sends the batches that come next, up to what is no part of one, as long as not too many are under way: while the server works
+     * on one, the next is there already.
+     *
+     * @param window how many bytes may be under way
+     */
+    private void send(Pipe pipe, int window) {
+        while (underWay.size() < MOST_UNDER_WAY) {
+            Batch batch = dialect.batch(keys);
+            int room = window - underWay.stream().mapToInt(Batch::bytes).sum();
+            Job next = asked.peek();
+            while (next != null && isRoomFor(next, batch, room) && batch.add(next)) {
+                asked.remove();
+                next = asked.peek();
+            }
+            if (batch.isEmpty()) {
+                return;
+            }
+            underWay.add(batch);
+            batchesUnderWay = underWay.size();
+            try {
+                pipe.send(batch);
+            } catch (SQLException | RuntimeException e) {
+                broken(e);
+                return;
+            }
+        }
+    }
+
+    private static boolean isRoomFor(Job job, Batch batch, int room) {
+        return batch.size() < LARGEST_BATCH && batch.bytes() < BATCH_BYTES && batch.bytes() + job.bytes() <= room;
+    }
+
+    private boolean comes(Pipe pipe) {
+        try {
+            return pipe.comes(LENT_MILLIS);
+        } catch (SQLException | RuntimeException e) {
+            broken(e);
+            return false;
+        }
+    }
+
+    private void receive(Pipe pipe) {
+        Batch.Outcome outcome;
+        try {
+            outcome = pipe.receive();
+        } catch (SQLException | RuntimeException e) {
+            if (e instanceof SQLException refused && !dialect.failures().endsConnection(refused)) {
+                Batch failed = underWay.remove();
+                batchesUnderWay = underWay.size();
+                errand(failed).fail(dialect, e);
+            } else {
+                broken(e);
+            }
+            return;
+        }
+        Batch answered = underWay.remove();
+        batchesUnderWay = underWay.size();
+        answered.complete(outcome);
+        if (outcome.someWait() && isSweepDue()) {
+            sweepLater();
+        }
+    }
+
+    /** The connection ended, or nobody knows where in its stream we are. */
+    private void broken(Exception failure) {
+        List<Batch> unanswered = List.copyOf(underWay);
+        underWay.clear();
+        batchesUnderWay = 0;
+        SessionId lost = link.drop();
+        unanswered.forEach(batch -> errand(batch).fail(dialect, failure));
+        if (lost != null && !closed) {
+            whenLost.accept(lost);
+        }
+    }
+
+    @Override
+    public void end() {
+        for (Batch batch = underWay.poll(); batch != null; batch = underWay.poll()) {
+            batch.jobs().forEach(this::refuse);
+        }
+        batchesUnderWay = 0;
+        for (Job job = asked.poll(); job != null; job = asked.poll()) {
+            refuse(job);
+        }
+    }
+
+    /** Without a way to send batches ahead: one after the other, and connects if need be. */
     private void exchange(List<Job> jobs) {
         Batch batch = dialect.batch(keys);
         List<Errand> errands = new ArrayList<>();
@@ -88,12 +246,12 @@ final class Exchange {
         for (Job job : jobs) {
             if (job instanceof Job.Ask<?> ask) {
                 errands.add(new Errand(ask.what(), List.of(ask), statements -> answer(ask, statements)));
-            } else if (!(job instanceof Job.Claim claim ? batch.add(claim) : batch.add((Job.Release) job))) {
+            } else if (!batch.add(job)) {
                 later.add(job);
             }
         }
         if (!batch.isEmpty()) {
-            errands.add(0, new Errand("claims", batch.jobs(), statements -> send(batch, statements)));
+            errands.add(0, errand(batch));
         }
         for (int i = 0; i < errands.size(); i++) {
             Statements statements;
@@ -110,6 +268,10 @@ final class Exchange {
         if (!later.isEmpty()) {
             exchange(later);
         }
+    }
+
+    private Errand errand(Batch batch) {
+        return new Errand("claims", batch.jobs(), statements -> send(batch, statements));
     }
 
     /** What goes to the server together. */
@@ -147,12 +309,7 @@ final class Exchange {
 
     private void send(Batch batch, Statements statements) throws SQLException {
         Batch.Outcome outcome = batch.send(statements);
-        for (int i = 0; i < batch.releases().size(); i++) {
-            batch.releases().get(i).reply().complete(outcome.released().get(i));
-        }
-        for (int i = 0; i < batch.claims().size(); i++) {
-            batch.claims().get(i).reply().complete(outcome.claimed().get(i));
-        }
+        batch.complete(outcome);
         if (outcome.someWait()) {
             sweepIfDue(statements);
         }
@@ -160,11 +317,18 @@ final class Exchange {
 
     /** Looks for the dead, who may be in the way of those who wait; not in every step, as it costs a round trip. */
     private void sweepIfDue(Statements statements) throws SQLException {
-        long now = environment.time().nanoTime();
-        if (now - lastSweep >= BETWEEN_SWEEPS.toNanos()) {
-            lastSweep = now;
+        if (isSweepDue()) {
             sweep(statements);
         }
+    }
+
+    private boolean isSweepDue() {
+        long now = environment.time().nanoTime();
+        boolean due = now - lastSweep >= BETWEEN_SWEEPS.toNanos();
+        if (due) {
+            lastSweep = now;
+        }
+        return due;
     }
 
     private void sweep(Statements statements) throws SQLException {
@@ -236,7 +400,7 @@ final class Exchange {
     /** Breaks the connection, so that what waits for it fails. */
     void abort() {
         closed = true;
-        lane.close();
+        duty.close();
         link.abort();
     }
 

@@ -1,0 +1,137 @@
+package dev.conclave.jdbc;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who uses the connection for steps: one thread at a time, an own one or one that was {@linkplain dev.conclave.spi.Driver#lend lent}.
+ * A caller that is about to wait finds the connection idle and does what it has asked for by itself, without a change of threads;
+ * what it cannot do, or leaves undone, the own thread does.
+ *
+ * <p>As long as threads are lent now and then, the own thread is not woken for each thing that is asked, but looks every millisecond
+ * for what nobody does. Where nobody lends, it is woken at once, and otherwise never.
+ */
+final class Duty {
+    private static final Logger log = LoggerFactory.getLogger(Duty.class);
+    /** How long something that is asked may lie while threads are lent. */
+    private static final long QUIET_NANOS = 1_000_000;
+
+    /** What is to be done. */
+    interface Work {
+        /** Whether there is any. On any thread. */
+        boolean isPending();
+
+        /** Does some of what there is, and may block. */
+        void advance();
+
+        /** Does what can be done without blocking for more than a moment, until done. */
+        void advance(BooleanSupplier done);
+
+        /** All is over: nothing is done any more, and nobody else is on duty. */
+        void end();
+    }
+
+    /** Reentrant: a callback that an application runs on the spot may ask, and wait, while its thread is on duty. */
+    private final ReentrantLock role = new ReentrantLock();
+
+    private final Work work;
+    private final Thread own;
+    private volatile long lentNanos = System.nanoTime() - QUIET_NANOS;
+    /** Whether the own thread sleeps until it is woken, or is about to after one more look. */
+    private volatile boolean resting;
+
+    private volatile boolean closed;
+
+    /** @param name of the own thread, a daemon */
+    Duty(String name, Work work) {
+        this.work = work;
+        this.own = new Thread(this::run, name);
+        own.setDaemon(true);
+    }
+
+    void start() {
+        own.start();
+    }
+
+    /**
+     * Something was asked.
+     *
+     * @param atOnce although a thread may be lent for it soon
+     */
+    void pending(boolean atOnce) {
+        if (resting || atOnce) {
+            // Of many who ask at once, one wakes it. Whoever comes between this line and the next is seen by the woken
+            // thread.
+            resting = false;
+            LockSupport.unpark(own);
+        }
+        if (closed && !own.isAlive()) {
+            work.end();
+        }
+    }
+
+    /** Uses the calling thread for a moment, if nobody else is on duty. */
+    void lend(BooleanSupplier done) {
+        if (Thread.currentThread() == own) {
+            while (!done.getAsBoolean() && work.isPending()) {
+                work.advance(); // a callback that runs on the own thread waits: nobody else could do it
+            }
+            return;
+        }
+        lentNanos = System.nanoTime();
+        if (!role.tryLock()) {
+            return;
+        }
+        try {
+            work.advance(done);
+        } finally {
+            role.unlock();
+            lentNanos = System.nanoTime();
+            if (work.isPending()) {
+                LockSupport.unpark(own);
+            }
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            if (work.isPending() && role.tryLock()) {
+                try {
+                    work.advance();
+                } catch (RuntimeException | Error e) {
+                    log.error("{}: an exchange failed without telling those who wait for it", own.getName(), e);
+                } finally {
+                    role.unlock();
+                }
+            } else {
+                rest();
+            }
+        }
+        role.lock(); // and keep it
+        work.end();
+    }
+
+    private void rest() {
+        if (role.isLocked() || System.nanoTime() - lentNanos < QUIET_NANOS) {
+            LockSupport.parkNanos(this, QUIET_NANOS);
+        } else {
+            resting = true;
+            if (!work.isPending() && !closed) {
+                LockSupport.park(this);
+            }
+            resting = false;
+        }
+        if (!closed) {
+            Thread.interrupted(); // nobody's; with its flag up there would be no rest
+        }
+    }
+
+    /** Ends the own thread after what it is about. */
+    void close() {
+        closed = true;
+        own.interrupt();
+    }
+}
