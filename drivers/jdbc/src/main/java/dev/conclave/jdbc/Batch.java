@@ -88,7 +88,12 @@ public abstract class Batch {
     /** What came of it. */
     public record Outcome(List<ClaimReply> claimed, List<Released> released) {
         boolean someWait() {
-            return claimed.stream().anyMatch(reply -> !(reply instanceof ClaimReply.Granted));
+            for (ClaimReply reply : claimed) {
+                if (!(reply instanceof ClaimReply.Granted)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -26,10 +26,8 @@ final class Exchange implements Duty.Work {
     private static final int LARGEST_BATCH = 64;
     private static final int BATCH_BYTES = 16 * 1024;
     private static final int MOST_UNDER_WAY = 2;
-    /** How long a lent thread waits for an answer until it looks around. */
-    private static final int LENT_MILLIS = 2;
-
-    private static final long LONGEST_LENT_NANOS = 4_000_000;
+    /** How long a lent thread waits for an answer in vain; and how long it reads those of others, at most. */
+    private static final int LENT_MILLIS = 4;
     /** How long the owner of a session whose connection is gone has to stop believing, once it is told. */
     private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
 
@@ -119,21 +117,19 @@ final class Exchange implements Duty.Work {
     @Override
     public void advance(BooleanSupplier done) {
         long began = System.nanoTime();
-        while (!done.getAsBoolean()) {
-            Pipe pipe = link.pipe();
-            if (pipe == null
-                    || Thread.currentThread().isInterrupted()
-                    || System.nanoTime() - began > LONGEST_LENT_NANOS) {
-                return;
-            }
+        Pipe pipe = link.pipe();
+        while (pipe != null && !done.getAsBoolean() && isAtLeisure(began)) {
             send(pipe, Pipe.WINDOW_BYTES);
-            if (underWay.isEmpty()) {
-                return; // what it waits for is not to be had here
+            if (underWay.isEmpty() || !comes(pipe)) {
+                return; // what it waits for is not to be had here, or not soon
             }
-            if (comes(pipe)) {
-                receive(pipe);
-            }
+            receive(pipe);
+            pipe = link.pipe();
         }
+    }
+
+    private static boolean isAtLeisure(long began) {
+        return !Thread.currentThread().isInterrupted() && System.nanoTime() - began < LENT_MILLIS * 1_000_000L;
     }
 
     /** See {@link dev.conclave.spi.Driver#lend}. */
@@ -160,7 +156,10 @@ final class Exchange implements Duty.Work {
     private void send(Pipe pipe, int window) {
         while (underWay.size() < MOST_UNDER_WAY) {
             Batch batch = dialect.batch(keys);
-            int room = window - underWay.stream().mapToInt(Batch::bytes).sum();
+            int room = window;
+            for (Batch sent : underWay) {
+                room -= sent.bytes();
+            }
             Job next = asked.peek();
             while (next != null && isRoomFor(next, batch, room) && batch.add(next)) {
                 asked.remove();
