@@ -11,13 +11,18 @@ import org.slf4j.LoggerFactory;
  * A caller that is about to wait finds the connection idle and does what it has asked for by itself, without a change of threads;
  * what it cannot do, or leaves undone, the own thread does.
  *
- * <p>As long as threads are lent now and then, the own thread is not woken for each thing that is asked, but looks every millisecond
- * for what nobody does. Where nobody lends, it is woken at once, and otherwise never.
+ * <p>As long as threads are lent now and then, the own thread is not woken for each thing that is asked, but looks every few
+ * milliseconds for what nobody does. Once it has found something, others may ask and not wait, and for a while it is woken at once; as it
+ * is where nobody lends.
  */
 final class Duty {
     private static final Logger log = LoggerFactory.getLogger(Duty.class);
-    /** How long something that is asked may lie while threads are lent. */
-    private static final long QUIET_NANOS = 1_000_000;
+    /** How long something that is asked may lie while threads are lent: until the next look, and a moment more. */
+    private static final long QUIET_NANOS = 3_000_000;
+
+    private static final long MOMENT_NANOS = 200_000;
+    /** How long it is woken at once after something has lain. */
+    private static final long ALERT_NANOS = 100_000_000;
 
     /** What is to be done. */
     interface Work {
@@ -40,6 +45,8 @@ final class Duty {
     private final Work work;
     private final Thread own;
     private volatile long lentNanos = System.nanoTime() - QUIET_NANOS;
+    /** Of the own thread. */
+    private long alertSince = System.nanoTime() - ALERT_NANOS;
     /** Whether the own thread sleeps until it is woken, or is about to after one more look. */
     private volatile boolean resting;
 
@@ -115,8 +122,17 @@ final class Duty {
     }
 
     private void rest() {
-        if (role.isLocked() || System.nanoTime() - lentNanos < QUIET_NANOS) {
+        if (role.isLocked()) {
+            LockSupport.parkNanos(this, QUIET_NANOS); // or until its owner leaves something undone
+        } else if (areThreadsLent()) {
             LockSupport.parkNanos(this, QUIET_NANOS);
+            long lent = lentNanos;
+            if (work.isPending() && !role.isLocked()) {
+                LockSupport.parkNanos(this, MOMENT_NANOS); // whoever has asked may be about to be lent
+                if (work.isPending() && lent == lentNanos) {
+                    alertSince = System.nanoTime();
+                }
+            }
         } else {
             resting = true;
             if (!work.isPending() && !closed) {
@@ -127,6 +143,11 @@ final class Duty {
         if (!closed) {
             Thread.interrupted(); // nobody's; with its flag up there would be no rest
         }
+    }
+
+    private boolean areThreadsLent() {
+        long now = System.nanoTime();
+        return now - lentNanos < QUIET_NANOS && now - alertSince >= ALERT_NANOS;
     }
 
     /** Ends the own thread after what it is about. */

@@ -101,9 +101,10 @@ final class Server {
             String settings = "set search_path to " + Definition.quoted(schema) + "; set synchronous_commit to off;"
                     + " set statement_timeout to " + ttl.toMillis();
             // Few rows, each by its key: one plan fits all. Planned anew for arrays of each length, a batch costs half
-            // as
-            // much again; planned while the tables are empty, it would read them whole ever after.
-            String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off; set jit to off";
+            // as much again; planned while the tables are empty, it would read them whole ever after, or all of a
+            // queue's past.
+            String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off;"
+                    + " set enable_bitmapscan to off; set jit to off";
             statement.execute(settings + plans);
         }
     }

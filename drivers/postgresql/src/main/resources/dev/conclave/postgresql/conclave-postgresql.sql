@@ -96,15 +96,20 @@ create view standing as
 create function lock_of(key bytea) returns bigint language sql immutable as
     $$ select ('x' || encode(substr(sha256(key), 1, 8), 'hex'))::bit(64)::bigint $$;
 
-create function is_bound(who bigint) returns boolean language sql stable as
-    $$ select current_setting('conclave.session', true) = who::text
-        and exists (select from sessions where id = who and not ended) $$;
+-- Here and below, what looks into a table is not in language sql: that would be parsed and planned at each call.
+create function is_bound(who bigint) returns boolean language plpgsql stable as $$
+begin
+    return current_setting('conclave.session', true) = who::text
+        and exists (select from sessions where id = who and not ended);
+end $$;
 
 create function signal(listener bigint, address text) returns void language sql as
     $$ select pg_notify('conclave_' || to_hex(listener), address) $$;
 
-create function signal_watchers(subject bigint) returns void language sql as
-    $$ select signal(w.listener, 'w' || to_hex(w.subject)) from watches w where w.subject = signal_watchers.subject $$;
+create function signal_watchers(what bigint) returns void language plpgsql as $$
+begin
+    perform signal(w.listener, 'w' || to_hex(w.subject)) from watches w where w.subject = what;
+end $$;
 
 -- Called on each new connection. The sequence may go back: by a crash (it is logged, but commits do not wait for the disk), with an
 -- older backup, with a new schema. Each of these needs a start of the server or an empty server_run, and then the sequence begins
@@ -228,6 +233,20 @@ begin
         end if;
         exit;
     end loop;
+
+    if queueing and not sharing then
+        -- The usual case by itself, in one statement: a new request, and somebody alive is in its way.
+        with ahead as materialized (
+            select s.id as living from queue q left join sessions s on s.id = q.session and not s.ended
+            where q.key = name order by q.ticket desc limit 4)
+        insert into queue select name, nextval('fence'), me, number, false, null, null, content
+            where exists (select from ahead where living is not null)
+            on conflict (session, seq) do nothing
+            returning (select count(*) from ahead) into before;
+        if found then
+            return case when before < 4 then 0 else -3 end;
+        end if;
+    end if;
 
     select * into mine from queue where session = me and seq = number;
     fresh := not found;
