@@ -1,8 +1,11 @@
 package dev.conclave.jdbc;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +32,27 @@ final class Duty {
         /** Whether there is any. On any thread. */
         boolean isPending();
 
-        /** Does some of what there is, and may block. */
-        void advance();
+        /**
+         * Does some of what there is, and may block.
+         *
+         * @param telling takes what is to be told to those who wait, which is done when off duty: it may run callbacks
+         */
+        void advance(Consumer<Runnable> telling);
 
-        /** Does what can be done without blocking for more than a moment, until done. */
-        void advance(BooleanSupplier done);
+        /**
+         * Likewise, without blocking for more than a moment.
+         *
+         * @return whether anything was done
+         */
+        boolean advanceAtOnce(Consumer<Runnable> telling);
 
         /** All is over: nothing is done any more, and nobody else is on duty. */
         void end();
     }
 
-    /** Reentrant: a callback that an application runs on the spot may ask, and wait, while its thread is on duty. */
+    /** How long a lent thread goes on for others. */
+    private static final long LENT_NANOS = 4_000_000;
+
     private final ReentrantLock role = new ReentrantLock();
 
     private final Work work;
@@ -82,36 +95,56 @@ final class Duty {
 
     /** Uses the calling thread for a moment, if nobody else is on duty. */
     void lend(BooleanSupplier done) {
-        if (Thread.currentThread() == own) {
+        if (role.isHeldByCurrentThread()) {
+            // A callback that was run on the spot, by the own thread, waits: nobody else could do it.
             while (!done.getAsBoolean() && work.isPending()) {
-                work.advance(); // a callback that runs on the own thread waits: nobody else could do it
+                tell(work::advance);
             }
             return;
         }
-        lentNanos = System.nanoTime();
-        if (!role.tryLock()) {
-            return;
+        long began = System.nanoTime();
+        long now = began;
+        while (!done.getAsBoolean() && !Thread.currentThread().isInterrupted() && now - began < LENT_NANOS) {
+            lentNanos = now;
+            if (!role.tryLock() || !atOnce()) {
+                return;
+            }
+            now = System.nanoTime();
         }
+        if (work.isPending()) {
+            LockSupport.unpark(own);
+        }
+    }
+
+    /** With the role, which it gives back. */
+    private boolean atOnce() {
+        List<Runnable> told = new ArrayList<>(2);
+        boolean advanced = false;
         try {
-            work.advance(done);
+            advanced = work.advanceAtOnce(told::add);
         } finally {
             role.unlock();
-            lentNanos = System.nanoTime();
             if (work.isPending()) {
                 LockSupport.unpark(own);
             }
         }
+        told.forEach(Runnable::run);
+        return advanced;
+    }
+
+    private static void tell(Consumer<Consumer<Runnable>> move) {
+        List<Runnable> told = new ArrayList<>(2);
+        move.accept(told::add);
+        told.forEach(Runnable::run);
     }
 
     private void run() {
         while (!closed) {
             if (work.isPending() && role.tryLock()) {
                 try {
-                    work.advance();
+                    tell(this::advance);
                 } catch (RuntimeException | Error e) {
                     log.error("{}: an exchange failed without telling those who wait for it", own.getName(), e);
-                } finally {
-                    role.unlock();
                 }
             } else {
                 rest();
@@ -119,6 +152,15 @@ final class Duty {
         }
         role.lock(); // and keep it
         work.end();
+    }
+
+    /** With the role, which it gives back. */
+    private void advance(Consumer<Runnable> telling) {
+        try {
+            work.advance(telling);
+        } finally {
+            role.unlock();
+        }
     }
 
     private void rest() {

@@ -26,7 +26,7 @@ final class Exchange implements Duty.Work {
     private static final int LARGEST_BATCH = 64;
     private static final int BATCH_BYTES = 16 * 1024;
     private static final int MOST_UNDER_WAY = 2;
-    /** How long a lent thread waits for an answer in vain; and how long it reads those of others, at most. */
+    /** How long a lent thread waits for an answer in vain. */
     private static final int LENT_MILLIS = 4;
     /** How long the owner of a session whose connection is gone has to stop believing, once it is told. */
     private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
@@ -100,36 +100,32 @@ final class Exchange implements Duty.Work {
     }
 
     @Override
-    public void advance() {
+    public void advance(Consumer<Runnable> telling) {
         Pipe pipe = link.pipe();
         if (pipe == null) {
             exchange(next());
             return;
         }
-        send(pipe, Integer.MAX_VALUE);
+        send(pipe, Integer.MAX_VALUE, telling);
         if (!underWay.isEmpty()) {
-            receive(pipe);
+            receive(pipe, telling);
         } else if (!asked.isEmpty()) {
             exchange(List.of(asked.remove())); // no part of a batch, or it would be under way
         }
     }
 
     @Override
-    public void advance(BooleanSupplier done) {
-        long began = System.nanoTime();
+    public boolean advanceAtOnce(Consumer<Runnable> telling) {
         Pipe pipe = link.pipe();
-        while (pipe != null && !done.getAsBoolean() && isAtLeisure(began)) {
-            send(pipe, Pipe.WINDOW_BYTES);
-            if (underWay.isEmpty() || !comes(pipe)) {
-                return; // what it waits for is not to be had here, or not soon
-            }
-            receive(pipe);
-            pipe = link.pipe();
+        if (pipe == null) {
+            return false;
         }
-    }
-
-    private static boolean isAtLeisure(long began) {
-        return !Thread.currentThread().isInterrupted() && System.nanoTime() - began < LENT_MILLIS * 1_000_000L;
+        send(pipe, Pipe.WINDOW_BYTES, telling);
+        if (underWay.isEmpty() || !comes(pipe, telling)) {
+            return false; // what the thread waits for is not to be had here, or not soon
+        }
+        receive(pipe, telling);
+        return true;
     }
 
     /** See {@link dev.conclave.spi.Driver#lend}. */
@@ -153,7 +149,7 @@ final class Exchange implements Duty.Work {
      *
      * @param window how many bytes may be under way
      */
-    private void send(Pipe pipe, int window) {
+    private void send(Pipe pipe, int window, Consumer<Runnable> telling) {
         while (underWay.size() < MOST_UNDER_WAY) {
             Batch batch = dialect.batch(keys);
             int room = window;
@@ -173,7 +169,7 @@ final class Exchange implements Duty.Work {
             try {
                 pipe.send(batch);
             } catch (SQLException | RuntimeException e) {
-                broken(e);
+                broken(e, telling);
                 return;
             }
         }
@@ -183,47 +179,57 @@ final class Exchange implements Duty.Work {
         return batch.size() < LARGEST_BATCH && batch.bytes() < BATCH_BYTES && batch.bytes() + job.bytes() <= room;
     }
 
-    private boolean comes(Pipe pipe) {
+    private boolean comes(Pipe pipe, Consumer<Runnable> telling) {
         try {
             return pipe.comes(LENT_MILLIS);
         } catch (SQLException | RuntimeException e) {
-            broken(e);
+            broken(e, telling);
             return false;
         }
     }
 
-    private void receive(Pipe pipe) {
+    private void receive(Pipe pipe, Consumer<Runnable> telling) {
         Batch.Outcome outcome;
         try {
             outcome = pipe.receive();
         } catch (SQLException | RuntimeException e) {
             if (e instanceof SQLException refused && !dialect.failures().endsConnection(refused)) {
-                Batch failed = underWay.remove();
-                batchesUnderWay = underWay.size();
-                errand(failed).fail(dialect, e);
+                Errand failed = errand(answered());
+                telling.accept(() -> failed.fail(dialect, e));
             } else {
-                broken(e);
+                broken(e, telling);
             }
             return;
         }
+        Batch answered = answered();
+        send(pipe, Pipe.WINDOW_BYTES, telling); // the server need not wait until all have been told
+        boolean sweepDue = outcome.someWait() && isSweepDue();
+        telling.accept(() -> {
+            answered.complete(outcome);
+            if (sweepDue) {
+                sweepLater();
+            }
+        });
+    }
+
+    private Batch answered() {
         Batch answered = underWay.remove();
         batchesUnderWay = underWay.size();
-        answered.complete(outcome);
-        if (outcome.someWait() && isSweepDue()) {
-            sweepLater();
-        }
+        return answered;
     }
 
     /** The connection ended, or nobody knows where in its stream we are. */
-    private void broken(Exception failure) {
+    private void broken(Exception failure, Consumer<Runnable> telling) {
         List<Batch> unanswered = List.copyOf(underWay);
         underWay.clear();
         batchesUnderWay = 0;
         SessionId lost = link.drop();
-        unanswered.forEach(batch -> errand(batch).fail(dialect, failure));
-        if (lost != null && !closed) {
-            whenLost.accept(lost);
-        }
+        telling.accept(() -> {
+            unanswered.forEach(batch -> errand(batch).fail(dialect, failure));
+            if (lost != null && !closed) {
+                whenLost.accept(lost);
+            }
+        });
     }
 
     @Override
