@@ -8,7 +8,6 @@ import dev.conclave.spi.Environment;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +26,6 @@ final class Exchange implements Duty.Work {
     private static final int MOST_UNDER_WAY = 2;
     /** How long a lent thread waits for an answer in vain. */
     private static final int LENT_MILLIS = 4;
-    /** How long the owner of a session whose connection is gone has to stop believing, once it is told. */
-    private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
-
-    private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(200);
-    /** With the pause, one look before and one after it: well within the second that is published. */
-    private static final Duration BETWEEN_LOOKS_FOR_DEATHS = Duration.ofMillis(300);
-
-    private static final int MORE_TO_CLEAR = 2;
 
     private final Dialect dialect;
     private final Keys keys;
@@ -48,8 +38,7 @@ final class Exchange implements Duty.Work {
 
     private volatile int batchesUnderWay;
     private final Consumer<SessionId> whenLost;
-    private final AtomicBoolean lookingForDeaths = new AtomicBoolean();
-    private long lastSweep;
+    private final Sweeps sweeps;
     private volatile boolean closed;
 
     Exchange(Dialect dialect, Keys keys, Environment environment, Consumer<SessionId> whenLost) {
@@ -58,7 +47,7 @@ final class Exchange implements Duty.Work {
         this.environment = environment;
         this.link = new Link(dialect);
         this.whenLost = whenLost;
-        this.lastSweep = environment.time().nanoTime() - BETWEEN_SWEEPS.toNanos();
+        this.sweeps = new Sweeps(environment.time(), this);
         String name = "conclave-" + dialect.info().name() + "-" + environment.member();
         this.duty = new Duty(name, this);
         duty.start();
@@ -168,7 +157,7 @@ final class Exchange implements Duty.Work {
             batchesUnderWay = underWay.size();
             try {
                 pipe.send(batch);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 broken(e, telling);
                 return;
             }
@@ -182,7 +171,7 @@ final class Exchange implements Duty.Work {
     private boolean comes(Pipe pipe, Consumer<Runnable> telling) {
         try {
             return pipe.comes(LENT_MILLIS);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             broken(e, telling);
             return false;
         }
@@ -192,7 +181,7 @@ final class Exchange implements Duty.Work {
         Batch.Outcome outcome;
         try {
             outcome = pipe.receive();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             if (e instanceof SQLException refused && !dialect.failures().endsConnection(refused)) {
                 Errand failed = errand(answered());
                 telling.accept(() -> failed.fail(dialect, e));
@@ -203,11 +192,11 @@ final class Exchange implements Duty.Work {
         }
         Batch answered = answered();
         send(pipe, Pipe.WINDOW_BYTES, telling); // the server need not wait until all have been told
-        boolean sweepDue = outcome.someWait() && isSweepDue();
+        boolean sweepDue = outcome.someWait() && sweeps.isDue();
         telling.accept(() -> {
             answered.complete(outcome);
             if (sweepDue) {
-                sweepLater();
+                sweeps.later();
             }
         });
     }
@@ -219,7 +208,7 @@ final class Exchange implements Duty.Work {
     }
 
     /** The connection ended, or nobody knows where in its stream we are. */
-    private void broken(Exception failure, Consumer<Runnable> telling) {
+    private void broken(Throwable failure, Consumer<Runnable> telling) {
         List<Batch> unanswered = List.copyOf(underWay);
         underWay.clear();
         batchesUnderWay = 0;
@@ -281,7 +270,7 @@ final class Exchange implements Duty.Work {
 
     /** What goes to the server together. */
     private record Errand(String what, List<? extends Job> jobs, Sending sending) {
-        void fail(Dialect dialect, Exception failure) {
+        void fail(Dialect dialect, Throwable failure) {
             jobs.forEach(
                     job -> job.reply().completeExceptionally(dialect.failures().of(dialect, what, failure)));
         }
@@ -307,7 +296,7 @@ final class Exchange implements Duty.Work {
 
     private void answer(Job.Ask<?> ask, Statements statements) throws SQLException {
         if (ask.looking()) {
-            sweepIfDue(statements);
+            sweeps.ifDue(statements);
         }
         ask.answer(statements);
     }
@@ -316,72 +305,17 @@ final class Exchange implements Duty.Work {
         Batch.Outcome outcome = batch.send(statements);
         batch.complete(outcome);
         if (outcome.someWait()) {
-            sweepIfDue(statements);
+            sweeps.ifDue(statements);
         }
     }
 
-    /** Looks for the dead, who may be in the way of those who wait; not in every step, as it costs a round trip. */
-    private void sweepIfDue(Statements statements) throws SQLException {
-        if (isSweepDue()) {
-            sweep(statements);
-        }
-    }
-
-    private boolean isSweepDue() {
-        long now = environment.time().nanoTime();
-        boolean due = now - lastSweep >= BETWEEN_SWEEPS.toNanos();
-        if (due) {
-            lastSweep = now;
-        }
-        return due;
-    }
-
-    private void sweep(Statements statements) throws SQLException {
-        int found;
-        do {
-            found = statements.call("sweep", row -> row.getInt(1), PAUSE_BEFORE_CLEARING.toMillis());
-        } while (found == MORE_TO_CLEAR);
-        if (found > 0) {
-            environment.time().schedule(PAUSE_BEFORE_CLEARING.plusMillis(10), this::sweepLater);
-        }
-    }
-
-    private void sweepLater() {
-        if (!closed) {
-            ask("clearing away who died", false, statements -> {
-                        sweep(statements);
-                        return true;
-                    })
-                    .exceptionally(failure -> false); // the next look sweeps again
-        }
-    }
-
-    /**
-     * Looks for the dead now and then, as long as somebody wants to know of them: one look for all that is watched, however much that
-     * is. Watchers are notified of what a dead session takes with it.
-     */
+    /** See {@link Sweeps#lookForDeaths}. */
     void lookForDeaths(BooleanSupplier wanted) {
-        if (lookingForDeaths.compareAndSet(false, true)) {
-            environment.time().schedule(BETWEEN_LOOKS_FOR_DEATHS, () -> lookForDeathsNow(wanted));
-        }
+        sweeps.lookForDeaths(wanted);
     }
 
-    private void lookForDeathsNow(BooleanSupplier wanted) {
-        if (closed) {
-            return;
-        }
-        boolean again = wanted.getAsBoolean();
-        // Without a connection it is not for this to make one: steps and renewals do, at their own pace.
-        CompletableFuture<?> looked = again && link.isConnected()
-                ? ask("looking for the dead", true, statements -> true)
-                : CompletableFuture.completedFuture(true);
-        looked.whenComplete((done, failure) -> {
-                    lookingForDeaths.set(false);
-                    if (again || wanted.getAsBoolean()) {
-                        lookForDeaths(wanted);
-                    }
-                })
-                .exceptionally(failure -> null); // the next look comes all the same
+    boolean isClosed() {
+        return closed;
     }
 
     /** Closes the connection after what is asked already, and wakes the listener to end too. */
