@@ -22,6 +22,8 @@ public abstract class Batch {
     private static final long QUEUE = 2;
     private static final long BUSY = -1;
     private static final long BEHIND = -3;
+    private static final int NUMBERS_AND_NAMESPACE = 640;
+    private static final int BYTES_PER_CHAR = 3;
 
     private final List<Job.Claim> claims = new ArrayList<>();
     private final List<Job.Release> releases = new ArrayList<>();
@@ -62,13 +64,24 @@ public abstract class Batch {
         if (!(job instanceof Job.Claim claim ? add(claim) : job instanceof Job.Release release && add(release))) {
             return false;
         }
-        bytes += job.bytes();
+        bytes += bytes(job);
         return true;
     }
 
     /** About how much goes over the wire. */
     final int bytes() {
         return bytes;
+    }
+
+    /** About how much a claim or a release adds to that; texts at most, in UTF-8. */
+    static int bytes(Job job) {
+        if (job instanceof Job.Claim claim) {
+            String name = claim.request().id().key().name();
+            return NUMBERS_AND_NAMESPACE + BYTES_PER_CHAR * (name.length() + claim.request().payload().length());
+        }
+        return job instanceof Job.Release release
+                ? NUMBERS_AND_NAMESPACE + BYTES_PER_CHAR * release.claim().key().name().length()
+                : 0;
     }
 
     final boolean isEmpty() {

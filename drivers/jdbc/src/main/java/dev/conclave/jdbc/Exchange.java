@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What is asked of the server. What queues up while others wait for an answer goes out together. */
 final class Exchange implements Duty.Work {
     private static final int LARGEST_BATCH = 64;
-    private static final int BATCH_BYTES = 16 * 1024;
+    private static final int BATCH_BYTES = 32 * 1024;
     private static final int MOST_UNDER_WAY = 2;
     /** How long a lent thread waits for an answer in vain. */
     private static final int LENT_MILLIS = 4;
@@ -165,7 +165,7 @@ final class Exchange implements Duty.Work {
     }
 
     private static boolean isRoomFor(Job job, Batch batch, int room) {
-        return batch.size() < LARGEST_BATCH && batch.bytes() < BATCH_BYTES && batch.bytes() + job.bytes() <= room;
+        return batch.size() < LARGEST_BATCH && batch.bytes() < BATCH_BYTES && batch.bytes() + Batch.bytes(job) <= room;
     }
 
     private boolean comes(Pipe pipe, Consumer<Runnable> telling) {

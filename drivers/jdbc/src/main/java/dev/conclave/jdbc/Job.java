@@ -9,37 +9,14 @@ import java.util.concurrent.CompletableFuture;
 
 /** Something asked of the server, which waits for its connection to be free. */
 public sealed interface Job {
-    /** Numbers and a namespace. */
-    int SMALL = 512;
-    /** At most, in UTF-8. */
-    int BYTES_PER_CHAR = 3;
-
     /** To be completed. */
     CompletableFuture<?> reply();
 
-    /** About how much goes over the wire. */
-    default int bytes() {
-        return 0;
-    }
-
     /** A claim; goes out together with others. */
-    record Claim(ClaimRequest request, CompletableFuture<ClaimReply> reply) implements Job {
-        @Override
-        public int bytes() {
-            return SMALL
-                    + BYTES_PER_CHAR
-                            * (request.id().key().name().length()
-                                    + request.payload().length());
-        }
-    }
+    record Claim(ClaimRequest request, CompletableFuture<ClaimReply> reply) implements Job {}
 
     /** A release; goes out together with others. */
-    record Release(ClaimId claim, CompletableFuture<Released> reply) implements Job {
-        @Override
-        public int bytes() {
-            return SMALL + BYTES_PER_CHAR * claim.key().name().length();
-        }
-    }
+    record Release(ClaimId claim, CompletableFuture<Released> reply) implements Job {}
 
     /** Any other step. */
     record Ask<T>(String what, boolean looking, Question<T> question, CompletableFuture<T> reply) implements Job {

@@ -90,7 +90,7 @@ final class Message {
 
     /** Sends it, and forgets it. */
     void writeTo(OutputStream out) throws IOException {
-        out.write(bytes.array(), 0, bytes.position());
+        out.write(bytes.array(), bytes.arrayOffset(), bytes.position());
         out.flush();
         bytes = bytes.capacity() > LARGEST_KEPT ? ByteBuffer.allocate(LARGEST_KEPT) : bytes.clear();
     }
