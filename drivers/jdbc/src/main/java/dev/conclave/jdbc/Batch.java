@@ -22,11 +22,14 @@ public abstract class Batch {
     private static final long QUEUE = 2;
     private static final long BUSY = -1;
     private static final long BEHIND = -3;
+    private static final int NUMBERS_AND_NAMESPACE = 640;
+    private static final int BYTES_PER_CHAR = 3;
 
     private final List<Job.Claim> claims = new ArrayList<>();
     private final List<Job.Release> releases = new ArrayList<>();
     private final Set<ClaimId> asked = new HashSet<>();
     private @Nullable SessionId session;
+    private int bytes;
 
     /** For subclasses. */
     protected Batch() {}
@@ -56,8 +59,37 @@ public abstract class Batch {
         return true;
     }
 
+    /** Adds a claim or a release; see there. */
+    final boolean add(Job job) {
+        if (!(job instanceof Job.Claim claim ? add(claim) : job instanceof Job.Release release && add(release))) {
+            return false;
+        }
+        bytes += bytes(job);
+        return true;
+    }
+
+    /** About how much goes over the wire. */
+    final int bytes() {
+        return bytes;
+    }
+
+    /** About how much a claim or a release adds to that; texts at most, in UTF-8. */
+    static int bytes(Job job) {
+        if (job instanceof Job.Claim claim) {
+            String name = claim.request().id().key().name();
+            return NUMBERS_AND_NAMESPACE + BYTES_PER_CHAR * (name.length() + claim.request().payload().length());
+        }
+        return job instanceof Job.Release release
+                ? NUMBERS_AND_NAMESPACE + BYTES_PER_CHAR * release.claim().key().name().length()
+                : 0;
+    }
+
     final boolean isEmpty() {
         return asked.isEmpty();
+    }
+
+    final int size() {
+        return asked.size();
     }
 
     final List<Job> jobs() {
@@ -69,7 +101,22 @@ public abstract class Batch {
     /** What came of it. */
     public record Outcome(List<ClaimReply> claimed, List<Released> released) {
         boolean someWait() {
-            return claimed.stream().anyMatch(reply -> !(reply instanceof ClaimReply.Granted));
+            for (ClaimReply reply : claimed) {
+                if (!(reply instanceof ClaimReply.Granted)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Tells those who wait for it. */
+    final void complete(Outcome outcome) {
+        for (int i = 0; i < releases.size(); i++) {
+            releases.get(i).reply().complete(outcome.released().get(i));
+        }
+        for (int i = 0; i < claims.size(); i++) {
+            claims.get(i).reply().complete(outcome.claimed().get(i));
         }
     }
 

@@ -7,38 +7,38 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
-import dev.conclave.spi.support.Lane;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that asks the server. What queues up while it waits for an answer goes out together. */
-final class Exchange {
+/** What is asked of the server. What queues up while others wait for an answer goes out together. */
+final class Exchange implements Duty.Work {
     private static final int LARGEST_BATCH = 64;
-    /** How long the owner of a session whose connection is gone has to stop believing, once it is told. */
-    private static final Duration PAUSE_BEFORE_CLEARING = Duration.ofMillis(250);
-
-    private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(200);
-    /** With the pause, one look before and one after it: well within the second that is published. */
-    private static final Duration BETWEEN_LOOKS_FOR_DEATHS = Duration.ofMillis(300);
-
-    private static final int MORE_TO_CLEAR = 2;
+    private static final int BATCH_BYTES = 32 * 1024;
+    private static final int MOST_UNDER_WAY = 2;
+    /** How long a lent thread waits for an answer in vain. */
+    private static final int LENT_MILLIS = 4;
 
     private final Dialect dialect;
     private final Keys keys;
     private final Environment environment;
     private final Link link;
-    private final Lane<Job> lane;
+    private final Duty duty;
+    private final Queue<Job> asked = new ConcurrentLinkedQueue<>();
+    /** In the order of sending; of the thread on duty. */
+    private final Queue<Batch> underWay = new ArrayDeque<>();
+
+    private volatile int batchesUnderWay;
     private final Consumer<SessionId> whenLost;
-    private final AtomicBoolean lookingForDeaths = new AtomicBoolean();
-    private long lastSweep;
+    private final Sweeps sweeps;
     private volatile boolean closed;
 
     Exchange(Dialect dialect, Keys keys, Environment environment, Consumer<SessionId> whenLost) {
@@ -47,9 +47,10 @@ final class Exchange {
         this.environment = environment;
         this.link = new Link(dialect);
         this.whenLost = whenLost;
-        this.lastSweep = environment.time().nanoTime() - BETWEEN_SWEEPS.toNanos();
+        this.sweeps = new Sweeps(environment.time(), this);
         String name = "conclave-" + dialect.info().name() + "-" + environment.member();
-        this.lane = new Lane<>(name, LARGEST_BATCH, this::exchange, this::refuse);
+        this.duty = new Duty(name, this);
+        duty.start();
     }
 
     Link link() {
@@ -71,7 +72,8 @@ final class Exchange {
 
     @SuppressWarnings("unchecked")
     private <T> CompletableFuture<T> submit(Job job) {
-        lane.submit(job);
+        asked.add(job);
+        duty.pending(job instanceof Job.Ask);
         return (CompletableFuture<T>) job.reply();
     }
 
@@ -81,6 +83,156 @@ final class Exchange {
                         "member " + environment.member() + " has closed its connection to " + dialect, null));
     }
 
+    @Override
+    public boolean isPending() {
+        return batchesUnderWay > 0 || !asked.isEmpty();
+    }
+
+    @Override
+    public void advance(Consumer<Runnable> telling) {
+        Pipe pipe = link.pipe();
+        if (pipe == null) {
+            exchange(next());
+            return;
+        }
+        send(pipe, Integer.MAX_VALUE, telling);
+        if (!underWay.isEmpty()) {
+            receive(pipe, telling);
+        } else if (!asked.isEmpty()) {
+            exchange(List.of(asked.remove())); // no part of a batch, or it would be under way
+        }
+    }
+
+    @Override
+    public boolean advanceAtOnce(Consumer<Runnable> telling) {
+        Pipe pipe = link.pipe();
+        if (pipe == null) {
+            return false;
+        }
+        send(pipe, Pipe.WINDOW_BYTES, telling);
+        if (underWay.isEmpty() || !comes(pipe, telling)) {
+            return false; // what the thread waits for is not to be had here, or not soon
+        }
+        receive(pipe, telling);
+        return true;
+    }
+
+    /** See {@link dev.conclave.spi.Driver#lend}. */
+    void lend(BooleanSupplier done) {
+        if (link.pipe() != null) {
+            duty.lend(done);
+        }
+    }
+
+    private List<Job> next() {
+        List<Job> jobs = new ArrayList<>();
+        for (Job job = asked.poll(); job != null; job = jobs.size() < LARGEST_BATCH ? asked.poll() : null) {
+            jobs.add(job);
+        }
+        return jobs;
+    }
+
+    /**
+     * Sends the batches that come next, up to what is no part of one, as long as not too many are under way: while the server works
+     * on one, the next is there already.
+     *
+     * @param window how many bytes may be under way
+     */
+    private void send(Pipe pipe, int window, Consumer<Runnable> telling) {
+        while (underWay.size() < MOST_UNDER_WAY) {
+            Batch batch = dialect.batch(keys);
+            int room = window;
+            for (Batch sent : underWay) {
+                room -= sent.bytes();
+            }
+            Job next = asked.peek();
+            while (next != null && isRoomFor(next, batch, room) && batch.add(next)) {
+                asked.remove();
+                next = asked.peek();
+            }
+            if (batch.isEmpty()) {
+                return;
+            }
+            underWay.add(batch);
+            batchesUnderWay = underWay.size();
+            try {
+                pipe.send(batch);
+            } catch (SQLException | RuntimeException | Error e) {
+                broken(e, telling);
+                return;
+            }
+        }
+    }
+
+    private static boolean isRoomFor(Job job, Batch batch, int room) {
+        return batch.size() < LARGEST_BATCH && batch.bytes() < BATCH_BYTES && batch.bytes() + Batch.bytes(job) <= room;
+    }
+
+    private boolean comes(Pipe pipe, Consumer<Runnable> telling) {
+        try {
+            return pipe.comes(LENT_MILLIS);
+        } catch (SQLException | RuntimeException | Error e) {
+            broken(e, telling);
+            return false;
+        }
+    }
+
+    private void receive(Pipe pipe, Consumer<Runnable> telling) {
+        Batch.Outcome outcome;
+        try {
+            outcome = pipe.receive();
+        } catch (SQLException | RuntimeException | Error e) {
+            if (e instanceof SQLException refused && !dialect.failures().endsConnection(refused)) {
+                Errand failed = errand(answered());
+                telling.accept(() -> failed.fail(dialect, e));
+            } else {
+                broken(e, telling);
+            }
+            return;
+        }
+        Batch answered = answered();
+        send(pipe, Pipe.WINDOW_BYTES, telling); // the server need not wait until all have been told
+        boolean sweepDue = outcome.someWait() && sweeps.isDue();
+        telling.accept(() -> {
+            answered.complete(outcome);
+            if (sweepDue) {
+                sweeps.later();
+            }
+        });
+    }
+
+    private Batch answered() {
+        Batch answered = underWay.remove();
+        batchesUnderWay = underWay.size();
+        return answered;
+    }
+
+    /** The connection ended, or nobody knows where in its stream we are. */
+    private void broken(Throwable failure, Consumer<Runnable> telling) {
+        List<Batch> unanswered = List.copyOf(underWay);
+        underWay.clear();
+        batchesUnderWay = 0;
+        SessionId lost = link.drop();
+        telling.accept(() -> {
+            unanswered.forEach(batch -> errand(batch).fail(dialect, failure));
+            if (lost != null && !closed) {
+                whenLost.accept(lost);
+            }
+        });
+    }
+
+    @Override
+    public void end() {
+        for (Batch batch = underWay.poll(); batch != null; batch = underWay.poll()) {
+            batch.jobs().forEach(this::refuse);
+        }
+        batchesUnderWay = 0;
+        for (Job job = asked.poll(); job != null; job = asked.poll()) {
+            refuse(job);
+        }
+    }
+
+    /** Without a way to send batches ahead: one after the other, and connects if need be. */
     private void exchange(List<Job> jobs) {
         Batch batch = dialect.batch(keys);
         List<Errand> errands = new ArrayList<>();
@@ -88,12 +240,12 @@ final class Exchange {
         for (Job job : jobs) {
             if (job instanceof Job.Ask<?> ask) {
                 errands.add(new Errand(ask.what(), List.of(ask), statements -> answer(ask, statements)));
-            } else if (!(job instanceof Job.Claim claim ? batch.add(claim) : batch.add((Job.Release) job))) {
+            } else if (!batch.add(job)) {
                 later.add(job);
             }
         }
         if (!batch.isEmpty()) {
-            errands.add(0, new Errand("claims", batch.jobs(), statements -> send(batch, statements)));
+            errands.add(0, errand(batch));
         }
         for (int i = 0; i < errands.size(); i++) {
             Statements statements;
@@ -112,9 +264,13 @@ final class Exchange {
         }
     }
 
+    private Errand errand(Batch batch) {
+        return new Errand("claims", batch.jobs(), statements -> send(batch, statements));
+    }
+
     /** What goes to the server together. */
     private record Errand(String what, List<? extends Job> jobs, Sending sending) {
-        void fail(Dialect dialect, Exception failure) {
+        void fail(Dialect dialect, Throwable failure) {
             jobs.forEach(
                     job -> job.reply().completeExceptionally(dialect.failures().of(dialect, what, failure)));
         }
@@ -140,79 +296,26 @@ final class Exchange {
 
     private void answer(Job.Ask<?> ask, Statements statements) throws SQLException {
         if (ask.looking()) {
-            sweepIfDue(statements);
+            sweeps.ifDue(statements);
         }
         ask.answer(statements);
     }
 
     private void send(Batch batch, Statements statements) throws SQLException {
         Batch.Outcome outcome = batch.send(statements);
-        for (int i = 0; i < batch.releases().size(); i++) {
-            batch.releases().get(i).reply().complete(outcome.released().get(i));
-        }
-        for (int i = 0; i < batch.claims().size(); i++) {
-            batch.claims().get(i).reply().complete(outcome.claimed().get(i));
-        }
+        batch.complete(outcome);
         if (outcome.someWait()) {
-            sweepIfDue(statements);
+            sweeps.ifDue(statements);
         }
     }
 
-    /** Looks for the dead, who may be in the way of those who wait; not in every step, as it costs a round trip. */
-    private void sweepIfDue(Statements statements) throws SQLException {
-        long now = environment.time().nanoTime();
-        if (now - lastSweep >= BETWEEN_SWEEPS.toNanos()) {
-            lastSweep = now;
-            sweep(statements);
-        }
-    }
-
-    private void sweep(Statements statements) throws SQLException {
-        int found;
-        do {
-            found = statements.call("sweep", row -> row.getInt(1), PAUSE_BEFORE_CLEARING.toMillis());
-        } while (found == MORE_TO_CLEAR);
-        if (found > 0) {
-            environment.time().schedule(PAUSE_BEFORE_CLEARING.plusMillis(10), this::sweepLater);
-        }
-    }
-
-    private void sweepLater() {
-        if (!closed) {
-            ask("clearing away who died", false, statements -> {
-                        sweep(statements);
-                        return true;
-                    })
-                    .exceptionally(failure -> false); // the next look sweeps again
-        }
-    }
-
-    /**
-     * Looks for the dead now and then, as long as somebody wants to know of them: one look for all that is watched, however much that
-     * is. Watchers are notified of what a dead session takes with it.
-     */
+    /** See {@link Sweeps#lookForDeaths}. */
     void lookForDeaths(BooleanSupplier wanted) {
-        if (lookingForDeaths.compareAndSet(false, true)) {
-            environment.time().schedule(BETWEEN_LOOKS_FOR_DEATHS, () -> lookForDeathsNow(wanted));
-        }
+        sweeps.lookForDeaths(wanted);
     }
 
-    private void lookForDeathsNow(BooleanSupplier wanted) {
-        if (closed) {
-            return;
-        }
-        boolean again = wanted.getAsBoolean();
-        // Without a connection it is not for this to make one: steps and renewals do, at their own pace.
-        CompletableFuture<?> looked = again && link.isConnected()
-                ? ask("looking for the dead", true, statements -> true)
-                : CompletableFuture.completedFuture(true);
-        looked.whenComplete((done, failure) -> {
-                    lookingForDeaths.set(false);
-                    if (again || wanted.getAsBoolean()) {
-                        lookForDeaths(wanted);
-                    }
-                })
-                .exceptionally(failure -> null); // the next look comes all the same
+    boolean isClosed() {
+        return closed;
     }
 
     /** Closes the connection after what is asked already, and wakes the listener to end too. */
@@ -236,7 +339,7 @@ final class Exchange {
     /** Breaks the connection, so that what waits for it fails. */
     void abort() {
         closed = true;
-        lane.close();
+        duty.close();
         link.abort();
     }
 

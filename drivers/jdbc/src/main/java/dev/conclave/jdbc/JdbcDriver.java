@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A coordinator's two connections: one for all steps, on which its session lives, and one that listens. */
@@ -313,6 +314,11 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
         if (session != null) {
             environment.signals().changed(new Subject.Session(session));
         }
+    }
+
+    @Override
+    public void lend(BooleanSupplier done) {
+        exchange.lend(done);
     }
 
     @Override

@@ -18,6 +18,9 @@ public final class Keys {
     static final String SESSION = "s";
     static final String REQUEST = "r";
 
+    /** To look one up costs more than to use it. */
+    private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Keys::digest);
+
     private static final int LENGTH_BYTES = 2;
     private final LongFunction<String> digits;
     private final byte[] namespace;
@@ -106,13 +109,16 @@ public final class Keys {
         return hash(("session " + session.incarnation()).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sixty-four bits of a key, by which steps on one name go through one at a time. */
-    public static long hash(byte[] key) {
+    private static MessageDigest digest() {
         try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(key))
-                    .getLong();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** Sixty-four bits of a key, by which steps on one name go through one at a time. */
+    public static long hash(byte[] key) {
+        return ByteBuffer.wrap(DIGEST.get().digest(key)).getLong();
     }
 }

@@ -2,6 +2,7 @@ package dev.conclave.jdbc;
 
 import java.sql.SQLException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to the server. */
 public interface Line {
@@ -15,6 +16,11 @@ public interface Line {
     interface Asking extends Line {
         /** Its statements. */
         Statements statements();
+
+        /** A way to send batches without waiting for each; null where there is none. */
+        default @Nullable Pipe pipe() {
+            return null;
+        }
     }
 
     /** One that listens. */

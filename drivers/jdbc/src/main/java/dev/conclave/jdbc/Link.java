@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection for all steps, on which the session lives. Used by the lane's thread; others may ask what was lost, and break
- * it.
+ * The one connection for all steps, on which the session lives. Used by the thread that is on duty; others may ask what was lost, and
+ * break it.
  */
 final class Link {
     private final Dialect dialect;
@@ -36,6 +36,13 @@ final class Link {
     Statements statements() throws SQLException {
         Line.Asking current = line;
         return (current == null ? connect() : current).statements();
+    }
+
+    /** How batches go out on it without waiting; null if there is no such way, or no connection. */
+    @Nullable
+    Pipe pipe() {
+        Line.Asking current = line;
+        return current == null ? null : current.pipe();
     }
 
     private Line.Asking connect() throws SQLException {

@@ -12,15 +12,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A step alone as a function of its own, several as arrays of one. */
 final class ArrayBatch extends Batch {
-    private static final String CLAIM = "select claim(?, ?, ?, ?, ?, ?)";
-    private static final String RELEASE = "select release(?, ?, ?, ?)";
-    private static final String STEPS = "select * from steps(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    /** Prepares the statements that {@link #write} runs. */
+    static final String PREPARATIONS = "prepare conclave_claim (int8, int8, bytea, int8, int8, bytea) as"
+            + " select claim($1, $2, $3, $4, $5, $6);"
+            + "prepare conclave_release (int8, bytea, int8, int8) as select release($1, $2, $3, $4);"
+            + "prepare conclave_steps (int8, int8[], bytea[], int8[], int8[], bytea[], bytea[], int8[], int8[]) as"
+            + " select claimed, released from steps($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
     private final Keys keys;
 
@@ -28,49 +30,72 @@ final class ArrayBatch extends Batch {
         this.keys = keys;
     }
 
+    /** Runs it as one message. */
+    void write(Message message) {
+        if (!isAlone()) {
+            message.run("conclave_steps", together());
+        } else if (releases().isEmpty()) {
+            message.run("conclave_claim", claim());
+        } else {
+            message.run("conclave_release", release());
+        }
+    }
+
+    /** What came of it. */
+    Outcome outcome(Answer answer) {
+        return isAlone() ? alone(answer.number()) : together(answer.numbers(), answer.numbers());
+    }
+
     @Override
     protected Outcome send(Statements statements) throws SQLException {
+        if (!isAlone()) {
+            return statements.row(
+                    "select * from steps(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row -> together(numbers(row.getArray(1)), numbers(row.getArray(2))),
+                    together());
+        }
+        return releases().isEmpty()
+                ? statements.row("select claim(?, ?, ?, ?, ?, ?)", row -> alone(number(row)), claim())
+                : statements.row("select release(?, ?, ?, ?)", row -> alone(number(row)), release());
+    }
+
+    private boolean isAlone() {
+        return claims().size() + releases().size() == 1;
+    }
+
+    private Object[] claim() {
+        ClaimRequest request = claims().get(0).request();
+        byte[] key = keys.of(request.id().key());
+        return new Object[] {
+            Keys.id(request.id().session()),
+            Keys.hash(key),
+            key,
+            request.id().sequence(),
+            flags(request),
+            payload(request)
+        };
+    }
+
+    private Object[] release() {
+        ClaimId claim = releases().get(0).claim();
+        byte[] key = keys.of(claim.key());
+        return new Object[] {Keys.hash(key), key, Keys.id(claim.session()), claim.sequence()};
+    }
+
+    private Outcome alone(@Nullable Long number) {
+        return releases().isEmpty()
+                ? new Outcome(List.of(claimed(number)), List.of())
+                : new Outcome(List.of(), List.of(released(number)));
+    }
+
+    private static @Nullable Long number(ResultSet row) throws SQLException {
+        long number = row.getLong(1);
+        return row.wasNull() ? null : number;
+    }
+
+    private Object[] together() {
         List<Job.Claim> claims = claims();
         List<Job.Release> releases = releases();
-        if (claims.size() + releases.size() > 1) {
-            return together(statements, claims, releases);
-        }
-        if (releases.isEmpty()) {
-            return new Outcome(List.of(claimed(claim(statements, claims.get(0).request()))), List.of());
-        }
-        return new Outcome(
-                List.of(), List.of(released(release(statements, releases.get(0).claim()))));
-    }
-
-    private @Nullable Long claim(Statements statements, ClaimRequest request) throws SQLException {
-        byte[] key = keys.of(request.id().key());
-        return statements
-                .row(
-                        CLAIM,
-                        ArrayBatch::number,
-                        Keys.id(request.id().session()),
-                        Keys.hash(key),
-                        key,
-                        request.id().sequence(),
-                        flags(request),
-                        payload(request))
-                .orElse(null);
-    }
-
-    private @Nullable Long release(Statements statements, ClaimId claim) throws SQLException {
-        byte[] key = keys.of(claim.key());
-        return statements
-                .row(RELEASE, ArrayBatch::number, Keys.hash(key), key, Keys.id(claim.session()), claim.sequence())
-                .orElse(null);
-    }
-
-    private static Optional<Long> number(ResultSet row) throws SQLException {
-        long number = row.getLong(1);
-        return row.wasNull() ? Optional.empty() : Optional.of(number);
-    }
-
-    private Outcome together(Statements statements, List<Job.Claim> claims, List<Job.Release> releases)
-            throws SQLException {
         int count = claims.size();
         TreeSet<Long> locks = new TreeSet<>();
         byte[][] claimKeys = new byte[count][];
@@ -96,25 +121,23 @@ final class ArrayBatch extends Batch {
             releaseSequences[i] = id.sequence();
         }
         SessionId session = session();
-        long me = session == null ? 0 : Keys.id(session);
-        return statements.row(
-                STEPS,
-                row -> new Outcome(
-                        Arrays.stream(numbers(row.getArray(1)))
-                                .map(ArrayBatch::claimed)
-                                .toList(),
-                        Arrays.stream(numbers(row.getArray(2)))
-                                .map(ArrayBatch::released)
-                                .toList()),
-                me,
-                locks.stream().mapToLong(Long::longValue).toArray(),
-                claimKeys,
-                sequences,
-                flags,
-                payloads,
-                releaseKeys,
-                releaseSessions,
-                releaseSequences);
+        return new Object[] {
+            session == null ? 0L : Keys.id(session),
+            locks.stream().mapToLong(Long::longValue).toArray(),
+            claimKeys,
+            sequences,
+            flags,
+            payloads,
+            releaseKeys,
+            releaseSessions,
+            releaseSequences
+        };
+    }
+
+    private static Outcome together(@Nullable Long[] claimed, @Nullable Long[] released) {
+        return new Outcome(
+                Arrays.stream(claimed).map(ArrayBatch::claimed).toList(),
+                Arrays.stream(released).map(ArrayBatch::released).toList());
     }
 
     private static @Nullable Long[] numbers(@Nullable Array array) throws SQLException {

@@ -1,19 +1,28 @@
 package dev.conclave.postgresql;
 
 import dev.conclave.jdbc.Line;
+import dev.conclave.jdbc.Pipe;
 import java.sql.Connection;
+import org.jspecify.annotations.Nullable;
 
 /** A connection for steps, which keeps its statements prepared. */
 final class AskingLine extends PostgresqlLine implements Line.Asking {
     private final KeptStatements statements;
+    private final @Nullable Pipe pipe;
 
-    AskingLine(Connection connection, KeptStatements statements) {
+    AskingLine(Connection connection, KeptStatements statements, @Nullable Pipe pipe) {
         super(connection);
         this.statements = statements;
+        this.pipe = pipe;
     }
 
     @Override
     public KeptStatements statements() {
         return statements;
+    }
+
+    @Override
+    public @Nullable Pipe pipe() {
+        return pipe;
     }
 }

@@ -8,14 +8,22 @@ import dev.conclave.jdbc.Failures;
 import dev.conclave.jdbc.Job;
 import dev.conclave.jdbc.Keys;
 import dev.conclave.jdbc.Line;
+import dev.conclave.jdbc.Pipe;
 import dev.conclave.jdbc.Statements;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.SessionId;
+import java.io.IOException;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 
 /** How PostgreSQL is asked, and listened to. */
 final class PostgresqlDialect implements Dialect {
@@ -40,7 +48,10 @@ final class PostgresqlDialect implements Dialect {
 
     @Override
     public Line.Asking connect(long listener) throws SQLException {
+        PromptSockets.forget();
         Connection fresh = server.connect();
+        Socket socket = PromptSockets.made();
+        PromptSockets.forget();
         try {
             requireServer(new KeptStatements(fresh));
             Pooler.refuse(server, fresh);
@@ -48,10 +59,28 @@ final class PostgresqlDialect implements Dialect {
             server.prepare(fresh);
             KeptStatements statements = new KeptStatements(fresh);
             statements.row("select attach()", row -> true);
-            return new AskingLine(fresh, statements);
+            return new AskingLine(fresh, statements, socket == null ? null : pipe(fresh, socket));
         } catch (SQLException | RuntimeException e) {
             PostgresqlLine.reset(fresh);
             throw e;
+        }
+    }
+
+    /** Null where what goes over the socket is not the protocol itself: encrypted by the client library (GSSAPI). */
+    private @Nullable Pipe pipe(Connection fresh, Socket socket) throws SQLException {
+        boolean plain = new KeptStatements(fresh)
+                .row(
+                        "select (select ssl from pg_stat_ssl where pid = pg_backend_pid()),"
+                                + " (select encrypted from pg_stat_gssapi where pid = pg_backend_pid())",
+                        row -> row.getBoolean(1) == socket instanceof SSLSocket && !row.getBoolean(2));
+        if (!plain) {
+            return null;
+        }
+        try (Statement statement = fresh.createStatement()) {
+            statement.execute(ArrayBatch.PREPARATIONS);
+            return new Wire(socket, server.patienceMillis());
+        } catch (IOException e) {
+            throw new PSQLException("the connection broke", PSQLState.CONNECTION_FAILURE, e);
         }
     }
 

@@ -8,9 +8,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets for the client library, which makes this factory by its name. After each notification the library reads on for a
+ * Sockets for the client library, which makes this factory by its name, that are known to us: see {@link Wire}. After each notification the library reads on for a
  * millisecond, to see if there is another one, before it hands out the first; every hand-over of a lock would take so much longer. Here
  * a read that may take a millisecond looks, and waits for nothing.
  */
@@ -18,8 +19,29 @@ public final class PromptSockets extends SocketFactory {
     /** The shortest that a socket can be told to wait: whoever says so wants to know if there is something, not to wait. */
     private static final int GLANCE_MILLIS = 1;
 
+    /** Of the connection that this thread makes. */
+    private static final ThreadLocal<PromptSocket> MADE = new ThreadLocal<>();
+
     /** For the client library. */
     public PromptSockets() {}
+
+    /** Forgets what this thread has made. */
+    static void forget() {
+        MADE.remove();
+    }
+
+    /** The last socket that this thread has made, or what encrypts it; null if none was made. */
+    static @Nullable Socket made() {
+        PromptSocket made = MADE.get();
+        return made == null ? null : made.outermost;
+    }
+
+    /** A socket of ours is used through another. */
+    static void encrypts(Socket socket, Socket encrypting) {
+        if (socket instanceof PromptSocket ours) {
+            ours.outermost = encrypting;
+        }
+    }
 
     /** Whether the client library can see this class, which it cannot where an application server has it in a class loader of its own. */
     static boolean areVisibleTo(Class<?> library) {
@@ -32,7 +54,9 @@ public final class PromptSockets extends SocketFactory {
 
     @Override
     public Socket createSocket() {
-        return new PromptSocket();
+        PromptSocket socket = new PromptSocket();
+        MADE.set(socket);
+        return socket;
     }
 
     @Override
@@ -57,6 +81,7 @@ public final class PromptSockets extends SocketFactory {
 
     private static final class PromptSocket extends Socket {
         private volatile boolean glancing;
+        private Socket outermost = this;
 
         @Override
         public synchronized void setSoTimeout(int millis) throws SocketException {

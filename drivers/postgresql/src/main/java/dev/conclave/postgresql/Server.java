@@ -50,6 +50,7 @@ final class Server {
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
         if (PromptSockets.areVisibleTo(Driver.class)) {
             PGProperty.SOCKET_FACTORY.set(properties, PromptSockets.class.getName());
+            PGProperty.SSL_FACTORY.set(properties, KeptTls.class.getName());
         }
         // Named statements only once it is known that no pooler swaps the connection under them.
         PGProperty.PREPARE_THRESHOLD.set(properties, 0);
@@ -76,6 +77,11 @@ final class Server {
         return ttl;
     }
 
+    /** How long an answer may take until its connection is given up. */
+    int patienceMillis() {
+        return Math.toIntExact(ttl.toMillis());
+    }
+
     /** A new connection, on which a statement may take a call's time-out. */
     Connection connect() throws SQLException {
         Connection connection = new Driver().connect(url, properties);
@@ -89,15 +95,16 @@ final class Server {
     void prepare(Connection connection) throws SQLException {
         connection.unwrap(PGConnection.class).setPrepareThreshold(1);
         // A connection that is stuck is survived for as long as the session can be: what it swallowed may yet arrive.
-        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
+        connection.setNetworkTimeout(Runnable::run, patienceMillis());
         try (Statement statement = connection.createStatement()) {
             // All in one round trip.
             String settings = "set search_path to " + Definition.quoted(schema) + "; set synchronous_commit to off;"
                     + " set statement_timeout to " + ttl.toMillis();
             // Few rows, each by its key: one plan fits all. Planned anew for arrays of each length, a batch costs half
-            // as
-            // much again; planned while the tables are empty, it would read them whole ever after.
-            String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off; set jit to off";
+            // as much again; planned while the tables are empty, it would read them whole ever after, or all of a
+            // queue's past.
+            String plans = "; set plan_cache_mode to force_generic_plan; set enable_seqscan to off;"
+                    + " set enable_bitmapscan to off; set jit to off";
             statement.execute(settings + plans);
         }
     }

@@ -1,11 +1,11 @@
--- Conclave's tables and functions, version 2. Runs in one transaction, with a search_path of this schema alone.
+-- Conclave's tables and functions, version 3. Runs in one transaction, with a search_path of this schema alone.
 --
 -- A key is the UTF-8 of namespace, kind and full name, so that no two names meet; a lock is the first 64 bits of a key's SHA-256.
 -- Whoever changes what a key has holds the transaction's advisory lock of it; several are taken in ascending order.
 -- What ends with a session is UNLOGGED: a crash of the server ends all sessions, and empties these tables.
 
 create table version (number int not null);
-insert into version values (2);
+insert into version values (3);
 
 -- Fencing tokens, tickets of queues and revisions of groups, all from one sequence. See attach().
 create sequence fence;
@@ -96,15 +96,20 @@ create view standing as
 create function lock_of(key bytea) returns bigint language sql immutable as
     $$ select ('x' || encode(substr(sha256(key), 1, 8), 'hex'))::bit(64)::bigint $$;
 
-create function is_bound(who bigint) returns boolean language sql stable as
-    $$ select current_setting('conclave.session', true) = who::text
-        and exists (select from sessions where id = who and not ended) $$;
+-- Here and below, what looks into a table is not in language sql: that would be parsed and planned at each call.
+create function is_bound(who bigint) returns boolean language plpgsql stable as $$
+begin
+    return current_setting('conclave.session', true) = who::text
+        and exists (select from sessions where id = who and not ended);
+end $$;
 
 create function signal(listener bigint, address text) returns void language sql as
     $$ select pg_notify('conclave_' || to_hex(listener), address) $$;
 
-create function signal_watchers(subject bigint) returns void language sql as
-    $$ select signal(w.listener, 'w' || to_hex(w.subject)) from watches w where w.subject = signal_watchers.subject $$;
+create function signal_watchers(what bigint) returns void language plpgsql as $$
+begin
+    perform signal(w.listener, 'w' || to_hex(w.subject)) from watches w where w.subject = what;
+end $$;
 
 -- Called on each new connection. The sequence may go back: by a crash (it is logged, but commits do not wait for the disk), with an
 -- older backup, with a new schema. Each of these needs a start of the server or an empty server_run, and then the sequence begins
@@ -151,18 +156,22 @@ end $$;
 -- To be called when something was removed from a name that has a queue: removes the dead at its front, grants the name to the living
 -- whose turn it now is and tells them their tokens, and removes the name if nobody is left. Who is not reached finds its grant when it
 -- looks, as if the reply to its claim had been lost. Whose connection is gone is granted nothing, and stands in the way until a sweep
--- clears it away.
-create function settle(name bytea) returns void language plpgsql as $$
+-- clears it away. Who knows that nobody stands at or before a ticket says so: the index still has what was deleted there, until it is
+-- vacuumed, and to step over it would make each hand-over slower than the one before.
+create function settle(name bytea, beyond bigint default 0) returns void language plpgsql as $$
 declare
     next record;
     first boolean := true;
     granted bigint;
+    reached bigint := beyond;
 begin
-    for next in
-        select q.ticket, q.session, q.seq, q.shared, q.token, s.id as living, s.listener, s.gone_at
-        from queue q left join sessions s on s.id = q.session and not s.ended
-        where q.key = name order by q.ticket
     loop
+        -- One at a time: mostly there is one, and a loop over the rows would fetch ten.
+        select q.ticket, q.session, q.seq, q.shared, q.token, s.id as living, s.listener, s.gone_at into next
+            from queue q left join sessions s on s.id = q.session and not s.ended
+            where q.key = name and q.ticket > reached order by q.ticket limit 1;
+        exit when not found;
+        reached := next.ticket;
         if next.living is null then
             delete from queue where key = name and ticket = next.ticket;
             continue;
@@ -172,7 +181,8 @@ begin
                 else not pg_try_advisory_xact_lock_shared(next.session) end) then
             update queue set token = nextval('fence'), since = clock_timestamp()
                 where key = name and ticket = next.ticket returning token into granted;
-            perform signal(next.listener, 'r' || to_hex(next.session) || ':' || next.seq || '=' || granted);
+            perform pg_notify('conclave_' || to_hex(next.listener),
+                'r' || to_hex(next.session) || ':' || next.seq || '=' || granted);
         end if;
         first := false;
         if not next.shared then
@@ -193,6 +203,8 @@ declare
     mine queue%rowtype;
     ahead record;
     fresh boolean;
+    before int;
+    alive boolean;
 begin
     loop
         select * into head from heads where key = name;
@@ -222,21 +234,43 @@ begin
         exit;
     end loop;
 
+    if queueing and not sharing then
+        -- The usual case by itself, in one statement: a new request, and somebody alive is in its way.
+        with ahead as materialized (
+            select s.id as living from queue q left join sessions s on s.id = q.session and not s.ended
+            where q.key = name order by q.ticket desc limit 4)
+        insert into queue select name, nextval('fence'), me, number, false, null, null, content
+            where exists (select from ahead where living is not null)
+            on conflict (session, seq) do nothing
+            returning (select count(*) from ahead) into before;
+        if found then
+            return case when before < 4 then 0 else -3 end;
+        end if;
+    end if;
+
     select * into mine from queue where session = me and seq = number;
     fresh := not found;
     if mine.token is not null then
         return mine.token;
     end if;
     loop
-        select q.ticket, s.id as living into ahead
-            from queue q left join sessions s on s.id = q.session and not s.ended
-            where q.key = name and (fresh or q.ticket < mine.ticket) and not (sharing and q.shared)
-            order by q.ticket limit 1;
-        exit when not found;
-        if ahead.living is null then
-            delete from queue where key = name and ticket = ahead.ticket;
-            continue;
-        end if;
+        before := 0;
+        alive := false;
+        -- From behind: what the index still has of the deleted is at the front.
+        for ahead in
+            select q.ticket, s.id as living from queue q left join sessions s on s.id = q.session and not s.ended
+            where q.key = name and q.ticket < coalesce(mine.ticket, 9223372036854775807) and not (sharing and q.shared)
+            order by q.ticket desc limit 4
+        loop
+            before := before + 1;
+            if ahead.living is null then
+                delete from queue where key = name and ticket = ahead.ticket;
+            else
+                alive := true;
+            end if;
+        end loop;
+        exit when before = 0;
+        continue when not alive;
         if not queueing then
             if not fresh then
                 delete from queue where key = name and ticket = mine.ticket;
@@ -245,11 +279,9 @@ begin
             return -1;
         end if;
         if fresh then
-            insert into queue values (name, nextval('fence'), me, number, sharing, null, null, content)
-                returning * into mine;
+            insert into queue values (name, nextval('fence'), me, number, sharing, null, null, content);
         end if;
-        return case when (select count(*) from
-            (select from queue where key = name and ticket < mine.ticket limit 4) before) < 4 then 0 else -3 end;
+        return case when before < 4 then 0 else -3 end;
     end loop;
 
     if fresh then
@@ -265,14 +297,15 @@ end $$;
 -- Gives up what is in a queue: 0 nothing, 1 waiting, 2 held.
 create function release_among(name bytea, who bigint, number bigint) returns bigint language plpgsql as $$
 declare
-    held boolean;
+    mine queue%rowtype;
 begin
-    delete from queue where session = who and seq = number and key = name returning token is not null into held;
+    delete from queue where session = who and seq = number and key = name returning * into mine;
     if not found then
         return 0;
     end if;
-    perform settle(name);
-    return case when held then 2 else 1 end;
+    -- Nobody is before one who had it for itself.
+    perform settle(name, case when mine.token is not null and not mine.shared then mine.ticket else 0 end);
+    return case when mine.token is not null then 2 else 1 end;
 end $$;
 
 -- A claim alone in its round trip; results as in steps(). The lock is that of the name, and what its watchers have registered.
@@ -280,22 +313,24 @@ create function claim(me bigint, lock bigint, name bytea, number bigint, flags b
 language plpgsql as $$
 declare
     granted bigint;
+    watched boolean;
     ignored text;
 begin
     ignored := pg_advisory_xact_lock(lock);
-    if flags & 1 = 0 then
+    if flags & 1 = 0 and current_setting('conclave.session', true) = me::text then
+        -- Most find the name free: one statement then, since each costs as much as what it does.
         insert into heads select name, me, number, nextval('fence'), clock_timestamp(), content
-            where current_setting('conclave.session', true) = me::text
-            and exists (select from sessions where id = me and not ended)
-            on conflict (key) do nothing returning token into granted;
+            from sessions where id = me and not ended
+            on conflict (key) do nothing returning token, exists (select from watches) into granted, watched;
     end if;
     if granted is null then
         if not is_bound(me) then
             return null;
         end if;
         granted := claim_among(me, name, number, flags & 1 = 1, flags & 2 = 2, content);
+        watched := granted > 0 and exists (select from watches);
     end if;
-    if granted > 0 and exists (select from watches) then
+    if watched then
         perform signal_watchers(lock);
     end if;
     return granted;
@@ -305,14 +340,17 @@ end $$;
 create function release(lock bigint, name bytea, who bigint, number bigint) returns bigint language plpgsql as $$
 declare
     released bigint := 2;
+    watched boolean;
     ignored text;
 begin
     ignored := pg_advisory_xact_lock(lock);
-    delete from heads where key = name and session = who and seq = number;
+    delete from heads where key = name and session = who and seq = number
+        returning exists (select from watches) into watched;
     if not found then
         released := release_among(name, who, number);
+        watched := released > 0 and exists (select from watches);
     end if;
-    if released > 0 and exists (select from watches) then
+    if watched then
         perform signal_watchers(lock);
     end if;
     return released;
