@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /** How each fault is done and undone. */
 final class Breaker {
+    private static final int FAIL_OVER_ATTEMPTS = 10;
+    private static final long FAIL_OVER_PAUSE_MILLIS = 300;
+
     private final Site site;
     private final List<MemberJvm> members;
 
@@ -120,7 +124,7 @@ final class Breaker {
                 return () -> {};
             }
             case FAIL_OVER -> {
-                details.put("now", site.failOver());
+                details.put("now", failOver());
                 return () -> {};
             }
             default -> {
@@ -130,6 +134,20 @@ final class Breaker {
                         : killed(fault.kind(), victims, details);
             }
         }
+    }
+
+    /** Soon after another fault there may be nobody who could take the lead: then a few attempts, and it is noted that none succeeded. */
+    private String failOver() throws Exception {
+        String why = "";
+        for (int attempt = 0; attempt < FAIL_OVER_ATTEMPTS; attempt++) {
+            try {
+                return site.failOver();
+            } catch (IOException e) {
+                why = String.valueOf(e.getMessage());
+                TimeUnit.MILLISECONDS.sleep(FAIL_OVER_PAUSE_MILLIS);
+            }
+        }
+        return "as before: " + why;
     }
 
     private static Remedy paused(List<Server> victims, Map<String, String> details) throws Exception {
