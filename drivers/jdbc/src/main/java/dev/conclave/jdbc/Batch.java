@@ -77,10 +77,13 @@ public abstract class Batch {
     static int bytes(Job job) {
         if (job instanceof Job.Claim claim) {
             String name = claim.request().id().key().name();
-            return NUMBERS_AND_NAMESPACE + BYTES_PER_CHAR * (name.length() + claim.request().payload().length());
+            return NUMBERS_AND_NAMESPACE
+                    + BYTES_PER_CHAR
+                            * (name.length() + claim.request().payload().length());
         }
         return job instanceof Job.Release release
-                ? NUMBERS_AND_NAMESPACE + BYTES_PER_CHAR * release.claim().key().name().length()
+                ? NUMBERS_AND_NAMESPACE
+                        + BYTES_PER_CHAR * release.claim().key().name().length()
                 : 0;
     }
 
