@@ -9,6 +9,7 @@ import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.Subject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ final class GroupTracker extends Look<RosterReply> {
     private final Map<String, EnrolmentId> listed = new HashMap<>();
     private @Nullable EnrolmentId evicted;
     private @Nullable View view;
+    /** What befell our own member before there was a view: watchers are told of it after their snapshot. */
+    private final List<Function<View, GroupEvent>> early = new ArrayList<>();
+
     private long known = -1;
 
     /** @param endedHere whether an incarnation was a session of this coordinator that has ended */
@@ -144,6 +149,8 @@ final class GroupTracker extends Look<RosterReply> {
                             .toList());
             view = fresh;
             tellAll(first ? new GroupEvent.Snapshot(fresh) : new GroupEvent.Resynced(fresh));
+            early.forEach(event -> tellAll(event.apply(fresh)));
+            early.clear();
             return;
         }
         Set<EnrolmentId> now = new HashSet<>();
@@ -219,7 +226,11 @@ final class GroupTracker extends Look<RosterReply> {
                 after = after.without(engine.member(), after.revision());
                 view = after;
             }
-            tellAll(new GroupEvent.SelfEvicted(loss, rejoining, after));
+            if (view == null) {
+                early.add(first -> new GroupEvent.SelfEvicted(loss, rejoining, first));
+            } else {
+                tellAll(new GroupEvent.SelfEvicted(loss, rejoining, after));
+            }
         } finally {
             order.unlock();
         }

@@ -163,6 +163,25 @@ class GroupTrackerTest {
         assertThat(told).containsExactly("Snapshot[]", "Joined[ada]", "SelfEvicted[]");
     }
 
+    // Found by the faults' soak (zookeeper, seed 21): a watcher began with SelfEvicted and an empty view.
+    @Test
+    @DisplayName("is told of its own member's eviction after the snapshot, though it came before")
+    void evictedBeforeSnapshot() throws Exception {
+        rig.driver.roster.byHand();
+        watch();
+        var first = rig.driver.roster.last();
+        rig.driver.roster.answer(look -> whole(2, entry("bob")));
+        group.join(Capabilities.none(), JoinOptions.defaults().withoutRejoining());
+        EnrolmentId me = rig.driver.enrol.last().argument.id();
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of(me)));
+        rig.coordinator.changed(new Subject.Session(me.session()));
+        rig.time.runDue();
+        assertThat(told).isEmpty();
+        first.answer(whole(2, entry("bob")));
+        rig.time.runDue();
+        assertThat(told).containsExactly("Snapshot[bob]", "SelfEvicted[bob]");
+    }
+
     @Test
     @DisplayName("that comes later shares the look, and gets a snapshot of its own")
     void secondWatcher() {

@@ -1,5 +1,6 @@
 package dev.conclave.bench.pictures;
 
+import dev.conclave.bench.Backend;
 import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Metric;
 import dev.conclave.bench.Sheet;
@@ -141,7 +142,7 @@ public record Picture(
             sheet.figure(us.get(), metric.at(size)).ifPresent(figure -> points.put(size, figure.median()));
         }
         // A backend has its colour in all pictures.
-        String style = "c" + sheet.backend().ordinal();
+        String style = "c" + List.of(Backend.values()).indexOf(sheet.backend());
         return points.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new LinePanel.Line(sheet.backend().label(), style, points));
