@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A Redis primary, a replica of it, and three sentinels that soon promote the replica when the primary is gone. */
+/** A Redis primary, replicas of it, and three sentinels that soon promote one of these when the primary is gone. */
 public final class RedisSentinels implements AutoCloseable {
     /** By what name the sentinels know the primary. */
     public static final String PRIMARY_NAME = "main";
@@ -15,52 +15,73 @@ public final class RedisSentinels implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final RedisServer primary;
-    private final List<RedisServer> all = new ArrayList<>();
+    private final List<RedisServer> servers = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
 
-    private RedisSentinels() throws IOException, InterruptedException {
-        primary = RedisServer.options().volatileOnly().start();
-        all.add(primary);
+    private RedisSentinels(String... settings) throws IOException, InterruptedException {
+        primary = start(settings);
     }
 
-    /** Starts all and waits until each knows of the others. */
+    /** Starts a primary, one replica and the sentinels, and waits until each knows of the others. */
     public static RedisSentinels start() throws IOException, InterruptedException {
-        RedisSentinels started = new RedisSentinels();
+        return started(new RedisSentinels(), 1);
+    }
+
+    /**
+     * The same with two replicas, and none of the three takes writes unless one other follows it: a primary that was replaced while it
+     * was well stops then, as soon as its replicas have gone to its successor.
+     */
+    public static RedisSentinels startGuarded() throws IOException, InterruptedException {
+        return started(new RedisSentinels("min-replicas-to-write 1", "min-replicas-max-lag 2"), 2);
+    }
+
+    private static RedisSentinels started(RedisSentinels redis, int replicas) throws IOException, InterruptedException {
         try {
-            started.startRest();
-            return started;
+            redis.startRest(replicas);
+            return redis;
         } catch (IOException | InterruptedException | RuntimeException e) {
-            started.close();
+            redis.close();
             throw e;
         }
     }
 
-    private void startRest() throws IOException, InterruptedException {
-        RedisServer replica = RedisServer.options()
-                .volatileOnly()
-                .with("replicaof 127.0.0.1 " + primary.port())
-                .with("repl-diskless-sync-delay 0")
-                .start();
-        all.add(replica);
-        await(() -> replica.command("INFO", "replication").contains("master_link_status:up"), "the replica to follow");
+    private RedisServer start(String... settings) throws IOException, InterruptedException {
+        RedisServer.Options options = RedisServer.options().volatileOnly();
+        for (String setting : settings) {
+            options.with(setting);
+        }
+        RedisServer started = options.start();
+        servers.add(started);
+        return started;
+    }
+
+    private void startRest(int replicas) throws IOException, InterruptedException {
+        for (int i = 0; i < replicas; i++) {
+            RedisServer replica = start(
+                    "replicaof 127.0.0.1 " + primary.port(),
+                    "repl-diskless-sync-delay 0",
+                    replicas > 1 ? "min-replicas-to-write 1" : "min-replicas-to-write 0",
+                    "min-replicas-max-lag 2");
+            await(
+                    () -> replica.command("INFO", "replication").contains("master_link_status:up"),
+                    "the replica to follow");
+        }
         for (int i = 0; i < 3; i++) {
-            RedisServer sentinel = RedisServer.options()
+            sentinels.add(RedisServer.options()
                     .sentinel()
                     .with("sentinel monitor " + PRIMARY_NAME + " 127.0.0.1 " + primary.port() + " 2")
                     .with("sentinel down-after-milliseconds " + PRIMARY_NAME + " 500")
                     .with("sentinel failover-timeout " + PRIMARY_NAME + " 5000")
-                    .start();
-            all.add(sentinel);
-            sentinels.add(sentinel);
+                    .start());
         }
         for (RedisServer sentinel : sentinels) {
-            await(() -> knowsAll(sentinel), "the sentinels to find each other");
+            await(() -> knowsAll(sentinel, replicas), "the sentinels to find each other");
         }
     }
 
-    private static boolean knowsAll(RedisServer sentinel) throws IOException {
+    private static boolean knowsAll(RedisServer sentinel, int replicas) throws IOException {
         String said = sentinel.command("INFO", "sentinel");
-        return said.contains("slaves=1") && said.contains("sentinels=3");
+        return said.contains("slaves=" + replicas) && said.contains("sentinels=3");
     }
 
     /** Something to wait for. */
@@ -84,23 +105,31 @@ public final class RedisSentinels implements AutoCloseable {
         return primary;
     }
 
-    /** The other one. */
+    /** Its only replica at first, or the first of them. */
     public RedisServer replica() {
-        return all.get(1);
+        return servers.get(1);
     }
 
-    /** Has the sentinels promote the server that is not the primary now, and waits until they say that it is; returns it. */
+    /** All but the sentinels, the first primary first. */
+    public List<RedisServer> servers() {
+        return List.copyOf(servers);
+    }
+
+    /** Has the sentinels promote a server that is not the primary now, and waits until they say that it is; returns it. */
     public RedisServer failOver() throws IOException, InterruptedException {
-        RedisServer promoted = leader() == primary() ? replica() : primary();
+        RedisServer before = leader();
         sentinels.get(0).command("SENTINEL", "FAILOVER", PRIMARY_NAME);
-        await(() -> leader() == promoted, "the promotion of " + promoted.authority());
-        return promoted;
+        await(() -> leader() != before, "another primary than " + before.authority());
+        return leader();
     }
 
-    /** The one of the two servers that the sentinels name now. */
+    /** The server that the sentinels name now. */
     public RedisServer leader() throws IOException {
         String named = sentinels.get(0).command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", PRIMARY_NAME);
-        return named.endsWith("\n" + primary().port()) ? primary() : replica();
+        return servers.stream()
+                .filter(server -> named.endsWith("\n" + server.port()))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the sentinels name a primary that is none of ours: " + named));
     }
 
     /** The sentinels' addresses, as in a URL. */
@@ -110,7 +139,10 @@ public final class RedisSentinels implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (RedisServer each : all) {
+        for (RedisServer each : sentinels) {
+            each.close();
+        }
+        for (RedisServer each : servers) {
             each.close();
         }
     }

@@ -20,7 +20,7 @@ import redis.clients.jedis.util.KeyValue;
  * @param kind how it is reached
  */
 record Deployment(Map<String, String> settings, Servers.Kind kind) {
-    private static final List<String> PATTERNS = List.of("maxmemory*", "append*", "save");
+    private static final List<String> PATTERNS = List.of("maxmemory*", "append*", "save", "min-replicas-to-write");
 
     /** Asks the server. A user who may not ask is told what is not known. */
     static Deployment probe(Wire wire, Servers.Kind kind) throws IOException {
@@ -73,6 +73,12 @@ record Deployment(Map<String, String> settings, Servers.Kind kind) {
         if (!appends() && settings.getOrDefault("save", "").isBlank()) {
             warnings.add("it has no persistence, and forgets locks and groups when it restarts; holders are told then."
                     + " Set appendonly yes and appendfsync always to keep them");
+        }
+        if (kind == Servers.Kind.SENTINEL
+                && settings.getOrDefault("min-replicas-to-write", "0").equals("0")) {
+            warnings.add(
+                    "it goes on granting for seconds after the sentinels have promoted another server, and two members may"
+                            + " hold one name on both; set min-replicas-to-write 1 and min-replicas-max-lag 2, with two replicas");
         }
         return warnings;
     }

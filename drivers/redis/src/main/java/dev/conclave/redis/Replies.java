@@ -10,7 +10,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** What a server's refusals mean. */
 final class Replies {
     /** The server is not, or no longer, the one that has our keys and may change them. */
-    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED");
+    /** The last is said by a primary whose replicas have left it, perhaps for its successor. */
+    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED", "NOREPLICAS");
 
     private static final List<String> MISTAKES =
             List.of("NOPERM", "NOAUTH", "WRONGPASS", "WRONGTYPE", "ERR unknown command", "ERR Unknown Redis command");

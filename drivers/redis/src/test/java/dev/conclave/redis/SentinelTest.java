@@ -11,6 +11,8 @@ import dev.conclave.MisconfiguredException;
 import dev.conclave.Trait;
 import dev.conclave.kit.Await;
 import dev.conclave.servers.RedisSentinels;
+import dev.conclave.servers.RedisServer;
+import java.io.IOException;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,37 @@ class SentinelTest {
                         "the group to be there",
                         () -> bob.group("workers").view().member("ada").isPresent());
             }
+        }
+    }
+
+    // Found by the faults' soak (redis-sentinel, seed 31): both primaries went on granting.
+    @Test
+    @DisplayName(
+            "that was replaced while it was well grants nothing once its replicas have left, and members follow the other one")
+    void replacedWhileWell() throws Exception {
+        try (RedisSentinels redis = RedisSentinels.startGuarded()) {
+            String url = "redis+sentinel://" + redis.authority() + "/" + RedisSentinels.PRIMARY_NAME + "?ttl=15s";
+            try (Coordinator ada = Conclave.connect(url, "ada")) {
+                Grant kept = ada.lock("invoice").acquire();
+                RedisServer promoted = redis.failOver();
+                assertThat(promoted).isNotSameAs(redis.primary());
+                Await.until("the old primary to refuse", () -> refusesWrites(redis.primary()));
+                Grant later = ada.lock("ledger").acquire(Await.PATIENCE);
+                assertThat(later.fencingToken()).isGreaterThan(kept.fencingToken());
+                assertThat(promoted.command("EXISTS", "conclave:{conclave}:claims"))
+                        .endsWith("1");
+                assertThat(later.verify()).isTrue();
+            }
+        }
+    }
+
+    private static boolean refusesWrites(RedisServer server) throws Exception {
+        try {
+            String answer = server.command("SET", "probe", "1");
+            return answer.contains("NOREPLICAS") || answer.contains("READONLY");
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage()).contains("NOREPLICAS")
+                    || String.valueOf(e.getMessage()).contains("READONLY");
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * can be no proxy for each member.
  */
 final class RedisSentinelSite implements Site {
-    private final RedisSentinels sentinels = RedisSentinels.start();
+    private final RedisSentinels sentinels = RedisSentinels.startGuarded();
 
     RedisSentinelSite() throws IOException, InterruptedException {}
 
@@ -29,7 +29,7 @@ final class RedisSentinelSite implements Site {
 
     @Override
     public String deployment() {
-        return "a primary, a replica and three sentinels; without persistence";
+        return "a primary, two replicas and three sentinels; min-replicas-to-write 1, without persistence";
     }
 
     @Override
@@ -44,7 +44,7 @@ final class RedisSentinelSite implements Site {
 
     @Override
     public List<Server> servers() {
-        return List.of(sentinels.primary(), sentinels.replica());
+        return List.copyOf(sentinels.servers());
     }
 
     @Override
@@ -59,14 +59,18 @@ final class RedisSentinelSite implements Site {
 
     @Override
     public String failOver() throws IOException, InterruptedException {
-        return sentinels.failOver() == sentinels.primary() ? "server-1" : "server-2";
+        return "server-" + (1 + sentinels.servers().indexOf(sentinels.failOver()));
     }
 
     @Override
     public Map<String, Long> residue() throws IOException {
         RedisServer leader = sentinels.leader();
         Map<String, Long> residue = new TreeMap<>(RedisKeys.elements(leader));
-        residue.put("connections", RedisKeys.clients(sentinels.primary()) + RedisKeys.clients(sentinels.replica()));
+        long connections = 0;
+        for (RedisServer server : sentinels.servers()) {
+            connections += RedisKeys.clients(server);
+        }
+        residue.put("connections", connections);
         return residue;
     }
 
