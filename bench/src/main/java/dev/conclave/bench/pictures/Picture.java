@@ -141,7 +141,7 @@ public record Picture(
             sheet.figure(us.get(), metric.at(size)).ifPresent(figure -> points.put(size, figure.median()));
         }
         // A backend has its colour in all pictures.
-        String style = "c" + sheet.backend().ordinal();
+        String style = "on-" + sheet.backend().label();
         return points.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new LinePanel.Line(sheet.backend().label(), style, points));
