@@ -15,7 +15,7 @@ class BarsTest {
                 .filter(line -> line.contains(bar))
                 .findFirst()
                 .orElseThrow()
-                .split("\\|")[2]
+                .split("\\|", -1)[2]
                 .strip();
     }
 

@@ -129,7 +129,7 @@ class ContestantsTest {
             for (int i = 0; i < TIMES; i++) {
                 mutex.acquire();
                 int before = count;
-                Thread.yield();
+                TimeUnit.MICROSECONDS.sleep(50);
                 count = before + 1;
                 mutex.release();
             }

@@ -1,6 +1,5 @@
 package dev.conclave.bench.pictures;
 
-import dev.conclave.bench.Backend;
 import dev.conclave.bench.Contestant;
 import dev.conclave.bench.Metric;
 import dev.conclave.bench.Sheet;
@@ -142,7 +141,7 @@ public record Picture(
             sheet.figure(us.get(), metric.at(size)).ifPresent(figure -> points.put(size, figure.median()));
         }
         // A backend has its colour in all pictures.
-        String style = "c" + List.of(Backend.values()).indexOf(sheet.backend());
+        String style = "on-" + sheet.backend().label();
         return points.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new LinePanel.Line(sheet.backend().label(), style, points));

@@ -15,21 +15,21 @@ final class Svg {
             .spread { stroke: #24292f; stroke-width: 1.2; }
             .floor { fill: #b1bac4; } .peer { fill: #6fa8dc; } .conclave { fill: #e8710a; }
             .line { fill: none; stroke-width: 2; }
-            .c0 { stroke: #d1344b; fill: #d1344b; } .c1 { stroke: #1a8a4a; fill: #1a8a4a; }
-            .c2 { stroke: #2f6fd0; fill: #2f6fd0; } .c3 { stroke: #8250df; fill: #8250df; }
-            .c4 { stroke: #b87a00; fill: #b87a00; } .c5 { stroke: #008c95; fill: #008c95; }
-            .c6 { stroke: #96653a; fill: #96653a; } .c7 { stroke: #6b7681; fill: #6b7681; }
-            .c8 { stroke: #c2408f; fill: #c2408f; }
+            .on-redis { stroke: #d1344b; fill: #d1344b; } .on-zookeeper { stroke: #1a8a4a; fill: #1a8a4a; }
+            .on-postgresql { stroke: #2f6fd0; fill: #2f6fd0; } .on-etcd { stroke: #8250df; fill: #8250df; }
+            .on-memcached { stroke: #b87a00; fill: #b87a00; } .on-mysql { stroke: #008c95; fill: #008c95; }
+            .on-ipc { stroke: #96653a; fill: #96653a; } .on-file { stroke: #6b7681; fill: #6b7681; }
+            .on-memory { stroke: #c2408f; fill: #c2408f; }
             text.label { stroke: none; }
             @media (prefers-color-scheme: dark) {
               text { fill: #e6edf3; } .faint { fill: #9198a1; } .page { fill: #0d1117; }
               .grid { stroke: #30363d; } .spread { stroke: #e6edf3; }
               .floor { fill: #6e7681; } .peer { fill: #4a86c5; } .conclave { fill: #f0883e; }
-              .c0 { stroke: #ff7b8a; fill: #ff7b8a; } .c1 { stroke: #3fb950; fill: #3fb950; }
-              .c2 { stroke: #6cb0ff; fill: #6cb0ff; } .c3 { stroke: #bc8cff; fill: #bc8cff; }
-              .c4 { stroke: #e3b341; fill: #e3b341; } .c5 { stroke: #39c5cf; fill: #39c5cf; }
-              .c6 { stroke: #c69a6d; fill: #c69a6d; } .c7 { stroke: #9aa5b1; fill: #9aa5b1; }
-              .c8 { stroke: #f778ba; fill: #f778ba; }
+              .on-redis { stroke: #ff7b8a; fill: #ff7b8a; } .on-zookeeper { stroke: #3fb950; fill: #3fb950; }
+              .on-postgresql { stroke: #6cb0ff; fill: #6cb0ff; } .on-etcd { stroke: #bc8cff; fill: #bc8cff; }
+              .on-memcached { stroke: #e3b341; fill: #e3b341; } .on-mysql { stroke: #39c5cf; fill: #39c5cf; }
+              .on-ipc { stroke: #c69a6d; fill: #c69a6d; } .on-file { stroke: #9aa5b1; fill: #9aa5b1; }
+              .on-memory { stroke: #f778ba; fill: #f778ba; }
             }
             .line { fill: none; }
             """;

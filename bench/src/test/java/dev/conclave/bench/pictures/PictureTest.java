@@ -121,7 +121,7 @@ class PictureTest {
 
         for (Backend backend : List.of(Backend.REDIS, Backend.ETCD, Backend.FILE)) {
             // Four sizes in two panels.
-            assertThat(elements(svg, "circle", "c" + backend.ordinal())).hasSize(8);
+            assertThat(elements(svg, "circle", "on-" + backend.label())).hasSize(8);
         }
         List<Double> names = elements(svg, "text", "label").stream()
                 .filter(label -> number(label, "x") > 480)
@@ -142,9 +142,8 @@ class PictureTest {
 
         String svg = Picture.of(List.of(waiters(Backend.REDIS, 1), few)).get(0).svg();
 
-        Element point = elements(svg, "circle", "c" + Backend.ETCD.ordinal()).get(0);
-        Element label =
-                elements(svg, "text", "label c" + Backend.ETCD.ordinal()).get(0);
+        Element point = elements(svg, "circle", "on-etcd").get(0);
+        Element label = elements(svg, "text", "label on-etcd").get(0);
         assertThat(number(label, "x") - number(point, "cx")).isBetween(0.0, 10.0);
         assertThat(number(point, "cy") - number(label, "y")).isBetween(0.0, 10.0);
     }
