@@ -306,8 +306,11 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
     /** Returns whether it is done. */
     private boolean read(C open, BooleanSupplier done) throws IOException {
         long began = System.nanoTime();
+        // In a callback that waits while its thread reads, nobody else could read: then it goes on until it is done.
+        boolean nested = reading.isNested();
         while (!done.getAsBoolean()) {
-            if (Thread.currentThread().isInterrupted() || System.nanoTime() - began >= LENT_MILLIS * 1_000_000L) {
+            boolean isLong = System.nanoTime() - began >= LENT_MILLIS * 1_000_000L;
+            if (Thread.currentThread().isInterrupted() || (isLong && !nested)) {
                 return false;
             }
             if (open.comes(LENT_MILLIS)) {

@@ -44,6 +44,11 @@ final class Reading {
         return false;
     }
 
+    /** Whether the calling thread, which has the role, had it before it came. */
+    boolean isNested() {
+        return role.getHoldCount() > 1;
+    }
+
     /**
      * A lent thread gives the role back.
      *

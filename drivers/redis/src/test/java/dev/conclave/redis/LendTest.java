@@ -275,6 +275,26 @@ class LendTest {
     }
 
     @Test
+    @DisplayName("may wait in such a callback for an answer that takes long: nobody else could read it")
+    void nestedSlowly() throws Exception {
+        try (Dribble dribble = new Dribble(server)) {
+            Driver driver = driver(dribble.authority());
+            untilItReads(driver);
+            CompletableFuture<ClaimReply> outer = driver.claim(new ClaimRequest(next("x"), false, false, ""));
+            CompletableFuture<Boolean> inner = outer.thenApply(granted -> {
+                dribble.slow = true;
+                try {
+                    return cycle(driver, "y");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await(driver, inner);
+            assertThat(outer.join()).isInstanceOf(ClaimReply.Granted.class);
+        }
+    }
+
+    @Test
     @DisplayName("survives an error in what follows an answer, and so do the others")
     void error() throws Exception {
         Driver driver = driver(server.authority());
