@@ -134,23 +134,27 @@ final class GroupTracker extends Look<RosterReply> {
     private void whole(RosterReply.Whole whole) {
         boolean first = view == null;
         if (first || whole.historyLost()) {
+            // Who was out before the first look is told so in between, though that look may show it in the group again.
+            Predicate<RosterEntry> back =
+                    entry -> !early.isEmpty() && memberId(entry).equals(engine.member());
+            List<RosterEntry> shown = whole.entries().stream()
+                    .filter(entry -> !isGhost(entry.id()) && !back.test(entry))
+                    .toList();
             listed.clear();
-            for (RosterEntry entry : whole.entries()) {
-                if (!isGhost(entry.id())) {
-                    listed.put(memberId(entry), entry.id());
-                }
-            }
+            shown.forEach(entry -> listed.put(memberId(entry), entry.id()));
             View fresh = View.of(
                     group,
                     whole.revision(),
-                    whole.entries().stream()
-                            .filter(entry -> !isGhost(entry.id()))
-                            .map(GroupTracker::member)
-                            .toList());
+                    shown.stream().map(GroupTracker::member).toList());
             view = fresh;
             tellAll(first ? new GroupEvent.Snapshot(fresh) : new GroupEvent.Resynced(fresh));
-            early.forEach(event -> tellAll(event.apply(fresh)));
-            early.clear();
+            if (!early.isEmpty()) {
+                early.forEach(event -> tellAll(event.apply(fresh)));
+                early.clear();
+                whole.entries().stream()
+                        .filter(entry -> memberId(entry).equals(engine.member()))
+                        .forEach(entry -> listed(entry, whole.revision()));
+            }
             return;
         }
         Set<EnrolmentId> now = new HashSet<>();

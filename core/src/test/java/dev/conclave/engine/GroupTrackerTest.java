@@ -183,6 +183,27 @@ class GroupTrackerTest {
     }
 
     @Test
+    @DisplayName(
+            "is told of an eviction from before the snapshot before it sees its own member, which joined again, in the group")
+    void rejoinedBeforeSnapshot() throws Exception {
+        rig.driver.roster.byHand();
+        watch();
+        var first = rig.driver.roster.last();
+        rig.driver.roster.answer(look -> whole(2, entry("bob")));
+        group.join();
+        EnrolmentId was = rig.driver.enrol.last().argument.id();
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of(was)));
+        rig.coordinator.changed(new Subject.Session(was.session()));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
+        rig.time.runDue();
+        EnrolmentId is = rig.driver.enrol.last().argument.id();
+        assertThat(is).isNotEqualTo(was);
+        first.answer(whole(3, entry("bob"), new RosterEntry(is, "{}", Instant.EPOCH, Instant.EPOCH)));
+        rig.time.runDue();
+        assertThat(told).containsExactly("Snapshot[bob]", "SelfEvicted[bob]", "Joined[ada, bob]");
+    }
+
+    @Test
     @DisplayName("that comes later shares the look, and gets a snapshot of its own")
     void secondWatcher() {
         watch();

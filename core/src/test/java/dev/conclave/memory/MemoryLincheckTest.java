@@ -20,10 +20,12 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Lets Lincheck find an order in which the steps of several threads give what the plain model gives. */
 @DisplayName("the memory driver's claims, under threads")
+@Order(1) // first: Lincheck transforms every class that is loaded, and those of the other tests take it minutes
 @Param(name = "slot", gen = IntGen.class, conf = "0:3")
 @Param(name = "flag", gen = BooleanGen.class)
 @SuppressWarnings({"exports", "missing-explicit-ctor"}) // Lincheck wants public classes; the tests are in no module
