@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * Every waiter that lived was served, in order where the driver is FAIR.
  *
  * <ol>
- *   <li>Who waits without a limit is never told that the lock is busy, and once the faults have been over for long enough it is served, or stops by its
+ *   <li>Who waits without a limit is never told that the lock is busy, and once the faults have been over, and the lock nobody else's, for long enough it is served, or stops by its
  *       own will; it is not turned away with an error.
  *   <li>Who waits with a limit has an answer a call's time after it, unless its process stood still.
  *   <li>Of two that waited for one lock at one time, at least one of them alone, the first gets the smaller token. Only where nothing was broken that
@@ -54,7 +54,10 @@ final class Served implements Check {
     private static void untimed(Run run, Decision decision, Claim claim) {
         Told<Asked> asked = claim.asked().orElseThrow();
         long counted = Math.max(asked.at(), run.healed());
-        long due = counted + run.bounds().calm() + run.stalled(counted, run.closing());
+        long due = counted
+                + run.bounds().calm()
+                + run.stalled(counted, run.closing())
+                + heldByOthers(run, claim, counted, run.closing());
         if (claim.granted().isPresent()) {
             decision.decided();
             decision.worst(Measure.LONGEST_WAIT, claim.grantedBy() - asked.at());
@@ -82,6 +85,16 @@ final class Served implements Check {
                             + Run.span(run.bounds().calm()) + " once all faults were over",
                     claim.story());
         }
+    }
+
+    /** For so long it was others' turn: some hold for several times-to-live. */
+    private static long heldByOthers(Run run, Claim claim, long from, long until) {
+        return run.granted().getOrDefault(claim.name(), List.of()).stream()
+                .filter(other -> other != claim && other.believedFrom().isPresent())
+                .mapToLong(other -> Math.min(until, other.believedUntil().getAsLong())
+                        - Math.max(from, other.believedFrom().getAsLong()))
+                .filter(held -> held > 0)
+                .sum();
     }
 
     private static OptionalLong answered(Claim claim) {

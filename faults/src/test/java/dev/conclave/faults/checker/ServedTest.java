@@ -137,6 +137,25 @@ class ServedTest {
     }
 
     @Test
+    @DisplayName("may wait for as long as others hold the lock")
+    void othersHold() {
+        assertThat(threeLive()
+                        .lock("bob#1", 1)
+                        .asked(50)
+                        .granted(60, 5)
+                        .believed(60, 30_000)
+                        .released(30_001, 30_002, "RELEASED")
+                        .and()
+                        .lock("ada#1", 1)
+                        .asked(100)
+                        .granted(30_010, 6)
+                        .and()
+                        .check(CHECK)
+                        .violations())
+                .isZero();
+    }
+
+    @Test
     @DisplayName("that was killed, was interrupted, or asked shortly before the end need not be served")
     void needNotBeServed() {
         assertThat(threeLive()
