@@ -55,7 +55,7 @@ final class InUse {
     void add(EnrolmentId id) {
         Session session = sessions.get(id.session());
         if (session != null) {
-            session.enrolments.add((long) id.sequence());
+            session.enrolments.add(id.sequence());
             session.highestEnrolment.accumulateAndGet(id.sequence(), Math::max);
         }
     }
@@ -63,13 +63,21 @@ final class InUse {
     void remove(EnrolmentId id) {
         Session session = sessions.get(id.session());
         if (session != null) {
-            session.enrolments.remove((long) id.sequence());
+            session.enrolments.remove(id.sequence());
         }
     }
 
     /** From now on the server may be another, or what it was before. */
     void doubt() {
         sessions.values().forEach(session -> session.reconciled = false);
+    }
+
+    /** The script did not run, as far as is known. */
+    void doubt(SessionId id) {
+        Session session = sessions.get(id);
+        if (session != null) {
+            session.reconciled = false;
+        }
     }
 
     /** What the script is to be told, if it has not been since the last break. */

@@ -135,21 +135,26 @@ final class RedisDriver implements Driver, Line.Listener {
                 arguments.toArray());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // if it fails, the connection broke, and the next renewal does it
+    @SuppressWarnings("FutureReturnValueIgnored") // if it fails, the next renewal does it again
     private void reconcile(SessionId session, Object[] known) {
         step(
-                Script.RECONCILE,
-                reply -> {
-                    if ((Long) reply > 0) {
-                        log.info(
-                                "Redis had {} claims or enrolments of member {} that had been given back: it has lost its last"
-                                        + " writes. They are given up again",
-                                reply,
-                                session.member());
+                        Script.RECONCILE,
+                        reply -> {
+                            if ((Long) reply > 0) {
+                                log.info(
+                                        "Redis had {} claims or enrolments of member {} that had been given back: it has lost its last"
+                                                + " writes. They are given up again",
+                                        reply,
+                                        session.member());
+                            }
+                            return true;
+                        },
+                        known)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        inUse.doubt(session);
                     }
-                    return true;
-                },
-                known);
+                });
     }
 
     private static Renewal renewal(Object reply, List<ClaimId> claims, List<EnrolmentId> enrolments) {

@@ -22,8 +22,8 @@ import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -97,16 +97,16 @@ class LostWritesTest {
 
     /** A step on a connection that was just cut may fail with it. */
     private static <T> T untilAnswered(Step<T> step) throws Exception {
-        AtomicReference<T> answer = new AtomicReference<>();
+        CompletableFuture<T> answer = new CompletableFuture<>();
         Await.until("an answer", () -> {
             try {
-                answer.set(step.run());
+                answer.complete(step.run());
                 return true;
             } catch (ExecutionException e) {
                 return false;
             }
         });
-        return answer.get();
+        return answer.join();
     }
 
     @FunctionalInterface
