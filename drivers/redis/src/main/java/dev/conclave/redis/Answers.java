@@ -4,6 +4,7 @@ import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimStatus;
+import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
@@ -22,6 +23,15 @@ import org.jspecify.annotations.Nullable;
 /** Reads what the scripts return. */
 final class Answers {
     private Answers() {}
+
+    static EnrolReply enrolment(long reply) {
+        return switch ((int) reply) {
+            case 0 -> EnrolReply.ENROLLED;
+            case 1 -> EnrolReply.TAKEN;
+            case 2 -> EnrolReply.NO_GROUP;
+            default -> EnrolReply.NO_SESSION;
+        };
+    }
 
     static ClaimReply claim(long answer) {
         if (answer > 0) {

@@ -52,6 +52,8 @@ final class RedisDriver implements Driver, Line.Listener {
     /** What is, or after a break will again be, subscribed to. */
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
 
+    private final InUse inUse = new InUse();
+
     private final Line line;
 
     private RedisDriver(
@@ -94,6 +96,7 @@ final class RedisDriver implements Driver, Line.Listener {
     public CompletableFuture<Duration> openSession(SessionId session, Duration ttl) {
         Subject subject = new Subject.Session(session);
         interests.begin(session);
+        inUse.begin(session);
         CompletableFuture<Boolean> subscribed = subscribe(subject);
         // Rounded up: the member may believe for as long as the server does, and not longer.
         long millis = ttl.plusNanos(999_999).toMillis();
@@ -118,7 +121,40 @@ final class RedisDriver implements Driver, Line.Listener {
         List<EnrolmentId> enrolled = List.copyOf(enrolments);
         claimed.forEach(claim -> arguments.add(claim.sequence()));
         enrolled.forEach(enrolment -> arguments.addAll(List.of(enrolment.sequence(), enrolment.group())));
-        return step(Script.RENEW, reply -> renewal(reply, claimed, enrolled), arguments.toArray());
+        inUse.toReconcile(session).ifPresent(known -> reconcile(session, known));
+        return step(
+                Script.RENEW,
+                reply -> {
+                    Renewal renewal = renewal(reply, claimed, enrolled);
+                    if (renewal instanceof Renewal.Renewed renewed) {
+                        renewed.missingClaims().forEach(inUse::remove);
+                        renewed.missingEnrolments().forEach(inUse::remove);
+                    }
+                    return renewal;
+                },
+                arguments.toArray());
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // if it fails, the next renewal does it again
+    private void reconcile(SessionId session, Object[] known) {
+        step(
+                        Script.RECONCILE,
+                        reply -> {
+                            if ((Long) reply > 0) {
+                                log.info(
+                                        "Redis had {} claims or enrolments of member {} that had been given back: it has lost its last"
+                                                + " writes. They are given up again",
+                                        reply,
+                                        session.member());
+                            }
+                            return true;
+                        },
+                        known)
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        inUse.doubt(session);
+                    }
+                });
     }
 
     private static Renewal renewal(Object reply, List<ClaimId> claims, List<EnrolmentId> enrolments) {
@@ -141,6 +177,7 @@ final class RedisDriver implements Driver, Line.Listener {
     @Override
     public CompletableFuture<Void> endSession(SessionId session) {
         interests.end(session);
+        inUse.end(session);
         CompletableFuture<Void> ended = step(Script.END, reply -> null, session.incarnation());
         unsubscribe(new Subject.Session(session));
         return ended;
@@ -149,6 +186,7 @@ final class RedisDriver implements Driver, Line.Listener {
     @Override
     public CompletableFuture<ClaimReply> claim(ClaimRequest request) {
         ClaimId id = request.id();
+        inUse.add(id);
         return step(
                 Script.CLAIM,
                 reply -> {
@@ -159,6 +197,9 @@ final class RedisDriver implements Driver, Line.Listener {
                         interests.waitFor(id);
                     } else {
                         interests.waitNoMore(id);
+                    }
+                    if (told instanceof ClaimReply.Busy || told instanceof ClaimReply.NoSession) {
+                        inUse.remove(id);
                     }
                     return told;
                 },
@@ -177,6 +218,7 @@ final class RedisDriver implements Driver, Line.Listener {
                 Script.RELEASE,
                 reply -> {
                     interests.waitNoMore(claim); // once more: the answer to an earlier request may have come meanwhile
+                    inUse.remove(claim);
                     return switch (((Long) reply).intValue()) {
                         case 1 -> Released.HELD;
                         case 2 -> Released.WAITING;
@@ -239,13 +281,15 @@ final class RedisDriver implements Driver, Line.Listener {
     @Override
     public CompletableFuture<EnrolReply> enrol(Enrolment enrolment) {
         EnrolmentId id = enrolment.id();
+        inUse.add(id);
         return step(
                 Script.ENROL,
-                reply -> switch (((Long) reply).intValue()) {
-                    case 0 -> EnrolReply.ENROLLED;
-                    case 1 -> EnrolReply.TAKEN;
-                    case 2 -> EnrolReply.NO_GROUP;
-                    default -> EnrolReply.NO_SESSION;
+                reply -> {
+                    EnrolReply told = Answers.enrolment((Long) reply);
+                    if (told != EnrolReply.ENROLLED) {
+                        inUse.remove(id);
+                    }
+                    return told;
                 },
                 id.session().incarnation(),
                 id.sequence(),
@@ -273,7 +317,15 @@ final class RedisDriver implements Driver, Line.Listener {
     public CompletableFuture<Boolean> withdraw(EnrolmentId id) {
         SessionId session = id.session();
         return step(
-                Script.WITHDRAW, RedisDriver::yes, session.incarnation(), id.sequence(), id.group(), session.member());
+                Script.WITHDRAW,
+                reply -> {
+                    inUse.remove(id);
+                    return yes(reply);
+                },
+                session.incarnation(),
+                id.sequence(),
+                id.group(),
+                session.member());
     }
 
     @Override
@@ -337,6 +389,7 @@ final class RedisDriver implements Driver, Line.Listener {
 
     @Override
     public void broken() {
+        inUse.doubt();
         interests.wakeAll(environment.signals());
     }
 

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 final class Script {
     static final Script OPEN = new Script("open");
     static final Script RENEW = new Script("renew");
+    static final Script RECONCILE = new Script("reconcile");
     static final Script END = new Script("end");
     static final Script CLAIM = new Script("claim");
     static final Script RELEASE = new Script("release");
