@@ -6,14 +6,13 @@ import dev.conclave.spi.SessionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the sessions of this coordinator hold, want or may have on the server. A server that lost its last writes, by a fail-over or a crash, may
- * have a claim again that was given back, and would keep it for as long as the session lives: so after a break each session gives
+ * have a claim again that was given back, and would keep it for as long as the session lives: so on each new connection a session first gives
  * up what is not in here ({@code reconcile.lua}).
  */
 final class InUse {
@@ -24,7 +23,6 @@ final class InUse {
         final AtomicLong highestEnrolment = new AtomicLong(Long.MIN_VALUE);
         final Set<Long> claims = ConcurrentHashMap.newKeySet();
         final Set<Long> enrolments = ConcurrentHashMap.newKeySet();
-        volatile boolean reconciled = true;
     }
 
     void begin(SessionId session) {
@@ -67,32 +65,18 @@ final class InUse {
         }
     }
 
-    /** From now on the server may be another, or what it was before. */
-    void doubt() {
-        sessions.values().forEach(session -> session.reconciled = false);
-    }
-
-    /** The script did not run, as far as is known. */
-    void doubt(SessionId id) {
-        Session session = sessions.get(id);
-        if (session != null) {
-            session.reconciled = false;
-        }
-    }
-
-    /** What the script is to be told, if it has not been since the last break. */
-    Optional<Object[]> toReconcile(SessionId id) {
-        Session session = sessions.get(id);
-        if (session == null || session.reconciled) {
-            return Optional.empty();
-        }
-        session.reconciled = true; // before the server is asked: a break in between raises the doubt again
-        List<Object> arguments = new ArrayList<>();
-        arguments.add(id.incarnation());
-        arguments.add(session.highestClaim.get());
-        arguments.add(session.highestEnrolment.get());
-        arguments.addAll(session.claims);
-        session.enrolments.forEach(sequence -> arguments.add("e" + sequence));
-        return Optional.of(arguments.toArray());
+    /** What {@code reconcile.lua} is to be told of each session. */
+    List<Object[]> listed() {
+        List<Object[]> listed = new ArrayList<>();
+        sessions.forEach((id, session) -> {
+            List<Object> arguments = new ArrayList<>();
+            arguments.add(id.incarnation());
+            arguments.add(session.highestClaim.get());
+            arguments.add(session.highestEnrolment.get());
+            arguments.addAll(session.claims);
+            session.enrolments.forEach(sequence -> arguments.add("e" + sequence));
+            listed.add(arguments.toArray());
+        });
+        return listed;
     }
 }

@@ -19,6 +19,8 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
     private final Supplier<Wire> connector;
     private final Listener listener;
     private final Replies replies;
+    /** What was asked first on the connection that stands; a connection on which that is refused is not used. */
+    private volatile List<Request<?>> greeting = List.of();
 
     /** Who is told what comes by itself; on the thread that reads. */
     interface Listener {
@@ -64,7 +66,8 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
 
     @Override
     public Collection<Request<?>> opened(Wire connection) {
-        return listener.greeting();
+        greeting = listener.greeting();
+        return greeting;
     }
 
     @Override
@@ -94,7 +97,7 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
             Request<?> request = answered();
             ConclaveException failure = replies.refused(open.host(), e);
             request.completeExceptionally(failure);
-            if (replies.isElsewhere(e)) {
+            if (replies.isElsewhere(e) || greeting.contains(request)) {
                 throw e;
             }
         }

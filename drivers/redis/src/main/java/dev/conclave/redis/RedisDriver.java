@@ -121,7 +121,6 @@ final class RedisDriver implements Driver, Line.Listener {
         List<EnrolmentId> enrolled = List.copyOf(enrolments);
         claimed.forEach(claim -> arguments.add(claim.sequence()));
         enrolled.forEach(enrolment -> arguments.addAll(List.of(enrolment.sequence(), enrolment.group())));
-        inUse.toReconcile(session).ifPresent(known -> reconcile(session, known));
         return step(
                 Script.RENEW,
                 reply -> {
@@ -133,28 +132,6 @@ final class RedisDriver implements Driver, Line.Listener {
                     return renewal;
                 },
                 arguments.toArray());
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // if it fails, the next renewal does it again
-    private void reconcile(SessionId session, Object[] known) {
-        step(
-                        Script.RECONCILE,
-                        reply -> {
-                            if ((Long) reply > 0) {
-                                log.info(
-                                        "Redis had {} claims or enrolments of member {} that had been given back: it has lost its last"
-                                                + " writes. They are given up again",
-                                        reply,
-                                        session.member());
-                            }
-                            return true;
-                        },
-                        known)
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        inUse.doubt(session);
-                    }
-                });
     }
 
     private static Renewal renewal(Object reply, List<ClaimId> claims, List<EnrolmentId> enrolments) {
@@ -379,7 +356,15 @@ final class RedisDriver implements Driver, Line.Listener {
     public List<Request<?>> greeting() {
         List<Request<?>> greeting = new ArrayList<>();
         channels.forEach(channel -> greeting.add(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel)));
+        inUse.listed().forEach(known -> greeting.add(request(Script.RECONCILE, RedisDriver::tellLostWrites, known)));
         return greeting;
+    }
+
+    private static boolean tellLostWrites(Object reply) {
+        if ((Long) reply > 0) {
+            log.info("Redis has lost its last writes: {} claims or enrolments were given up once more", reply);
+        }
+        return true;
     }
 
     @Override
@@ -389,7 +374,6 @@ final class RedisDriver implements Driver, Line.Listener {
 
     @Override
     public void broken() {
-        inUse.doubt();
         interests.wakeAll(environment.signals());
     }
 
@@ -409,7 +393,11 @@ final class RedisDriver implements Driver, Line.Listener {
     }
 
     private <T> CompletableFuture<T> step(Script script, Function<Object, T> decoder, Object... arguments) {
-        return line.submit(Request.script(script.text(sharded), prefix, decoder, arguments));
+        return line.submit(request(script, decoder, arguments));
+    }
+
+    private <T> Request<T> request(Script script, Function<Object, T> decoder, Object... arguments) {
+        return Request.script(script.text(sharded), prefix, decoder, arguments);
     }
 
     private static boolean yes(Object reply) {

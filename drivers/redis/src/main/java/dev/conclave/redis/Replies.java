@@ -10,16 +10,18 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** What a server's refusals mean. */
 final class Replies {
     /** The server is not, or no longer, the one that has our keys and may change them. */
-    /** The last is said by a primary whose replicas have left it, perhaps for its successor. */
-    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED", "NOREPLICAS");
+    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED");
 
     private static final List<String> MISTAKES =
             List.of("NOPERM", "NOAUTH", "WRONGPASS", "WRONGTYPE", "ERR unknown command", "ERR Unknown Redis command");
 
     private final Endpoint endpoint;
+    private final boolean canBeReplaced;
     private final String member;
 
-    Replies(Endpoint endpoint, String member) {
+    /** @param canBeReplaced whether sentinels may name another primary */
+    Replies(Endpoint endpoint, String member, boolean canBeReplaced) {
+        this.canBeReplaced = canBeReplaced;
         this.endpoint = endpoint;
         this.member = member;
     }
@@ -30,7 +32,9 @@ final class Replies {
 
     /** Whether the connection leads to the wrong server. */
     boolean isElsewhere(JedisDataException refusal) {
-        return ELSEWHERE.stream().anyMatch(code -> says(refusal, code));
+        // A primary whose replicas have left it, perhaps for its successor: the sentinels know.
+        return ELSEWHERE.stream().anyMatch(code -> says(refusal, code))
+                || (canBeReplaced && says(refusal, "NOREPLICAS"));
     }
 
     /** Redis 6 puts a script's error into a sentence of its own, behind a hyphen. */

@@ -58,7 +58,7 @@ final class Servers {
         Duration timeout = environment.callTimeout();
         String member = environment.member();
         this.endpoint = new Endpoint(target, member, timeout);
-        this.replies = new Replies(endpoint, member);
+        this.replies = new Replies(endpoint, member, kind == Kind.SENTINEL);
         this.login = new Login(endpoint, replies, member, target.user(), target.password());
         this.sentinelLogin = new Login(
                 endpoint, replies, member, target.option("sentinel-user"), target.option("sentinel-password"));

@@ -36,7 +36,7 @@ class LostWritesTest {
     private static final SessionId BOB = session("bob", 'b');
 
     @Test
-    @DisplayName("has what was given back taken from it again by a renewal, and keeps what is in use")
+    @DisplayName("has what was given back taken from it again on the next connection, and keeps what is in use")
     void givenBackAgain() throws Exception {
         try (RedisServer server = RedisServer.options().volatileOnly().start();
                 BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(2))) {
@@ -66,7 +66,7 @@ class LostWritesTest {
             assertThat(untilAnswered(() -> get(bob.claim(new ClaimRequest(bobs, false, true, "")))))
                     .isInstanceOf(ClaimReply.Waiting.class);
 
-            // One that was asked for before the break was noticed knows nothing of it; the next one does.
+            // It connects again when something is asked; what was asked on the old connection fails with it.
             Await.until("what was given back to be free", () -> {
                 Renewal renewal = untilAnswered(() -> get(ada.renew(ADA, Set.of(kept), Set.of())));
                 assertThat(renewal).isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));

@@ -1,5 +1,6 @@
 package dev.conclave.redis;
 
+import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
 import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,9 +12,13 @@ import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
 import dev.conclave.servers.RedisServer;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -53,6 +58,40 @@ class ReconnectTest {
             proxy.heal();
 
             assertThat(get(meanwhile)).isInstanceOf(Renewal.Renewed.class);
+        }
+    }
+
+    // Else a watcher would hear nothing any more, and what lost writes brought back would stay.
+    @Test
+    @DisplayName("is not used while the server refuses what is to be asked on it first")
+    void refusedAtFirst() throws Exception {
+        try (RedisServer server = RedisServer.options().volatileOnly().start();
+                BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), CALL_TIMEOUT)) {
+            Driver driver = drivers.open("redis://" + server.authority());
+            get(driver.openSession(ADA, Duration.ofMinutes(1)));
+            Subject watched = new Subject.Key(new ClaimKey(ClaimKey.Kind.LOCK, "x"));
+            get(driver.watch(watched));
+            server.command("ACL", "SETUSER", "default", "-subscribe");
+            server.command("CLIENT", "KILL", "TYPE", "pubsub");
+
+            Await.until("a step to fail for the subscription", () -> {
+                CompletableFuture<Renewal> renewal = renewal(driver);
+                Throwable failure = renewal.handle((done, reason) -> reason).get();
+                return failure instanceof BackendUnavailableException
+                        && String.valueOf(failure.getMessage()).contains("subscribe");
+            });
+            server.command("ACL", "SETUSER", "default", "+@all");
+
+            Await.until(
+                    "a step to succeed",
+                    () -> renewal(driver)
+                            .handle((done, reason) -> reason == null)
+                            .get());
+            drivers.signals().clear(); // all had been told to look again before the step was answered
+            ClaimId claim = claimId(ADA, "x", 1);
+            get(driver.claim(new ClaimRequest(claim, false, false, "")));
+            get(driver.release(claim));
+            Await.until("the watcher to be told", () -> drivers.signals().contains(watched));
         }
     }
 
