@@ -2,9 +2,12 @@ package dev.conclave.kit;
 
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.DriverProvider;
 import dev.conclave.spi.Environment;
+import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import dev.conclave.spi.Target;
@@ -18,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Drivers with no engine above them, for a driver's own tests of its single steps. Thread-safe but for {@link #close}. */
 public final class BareDrivers implements AutoCloseable {
@@ -59,6 +64,27 @@ public final class BareDrivers implements AutoCloseable {
     public static <T> T get(CompletableFuture<T> step)
             throws InterruptedException, ExecutionException, TimeoutException {
         return step.get(Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for a step as the engine does, which lends the thread; returns the thread on which the answer came. */
+    public static <T> @Nullable Thread lent(Driver driver, CompletableFuture<T> step) throws Exception {
+        AtomicReference<@Nullable Thread> on = new AtomicReference<>();
+        CompletableFuture<T> told = step.whenComplete((value, failure) -> on.set(Thread.currentThread()));
+        driver.lend(told::isDone);
+        get(told);
+        return on.get();
+    }
+
+    /** Takes a free lock and gives it back, lending the thread; returns whether both answers came on this thread. */
+    public static boolean lentCycle(Driver driver, ClaimId id) throws Exception {
+        CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(id, false, false, ""));
+        Thread first = lent(driver, claim);
+        CompletableFuture<Released> release = driver.release(id);
+        Thread second = lent(driver, release);
+        if (!(claim.join() instanceof ClaimReply.Granted) || release.join() != Released.HELD) {
+            throw new AssertionError("the claim was answered " + claim.join() + ", the release " + release.join());
+        }
+        return first == Thread.currentThread() && second == first;
     }
 
     /** A session whose incarnation is a letter again and again. */

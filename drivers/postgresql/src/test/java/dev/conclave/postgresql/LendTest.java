@@ -2,6 +2,8 @@ package dev.conclave.postgresql;
 
 import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.lent;
+import static dev.conclave.kit.BareDrivers.lentCycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,9 +41,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,15 +88,6 @@ class LendTest {
         return proxy;
     }
 
-    /** As the engine does it. Returns the thread on which the answer came. */
-    private static <T> @Nullable Thread await(Driver driver, CompletableFuture<T> step) throws Exception {
-        AtomicReference<@Nullable Thread> on = new AtomicReference<>();
-        CompletableFuture<T> told = step.whenComplete((value, failure) -> on.set(Thread.currentThread()));
-        driver.lend(told::isDone);
-        get(told);
-        return on.get();
-    }
-
     /** Under a name of this test's alone: what another one left behind is there until the server sees its connection end. */
     private ClaimId next(String name) {
         return claimId(ada, name + " of " + ada.incarnation(), SEQUENCE.incrementAndGet());
@@ -105,14 +95,7 @@ class LendTest {
 
     /** A cycle; returns whether this thread has done both steps. */
     private boolean cycle(Driver driver, String name) throws Exception {
-        ClaimId id = next(name);
-        CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(id, false, false, ""));
-        Thread first = await(driver, claim);
-        assertThat(claim.join()).isInstanceOf(ClaimReply.Granted.class);
-        CompletableFuture<Released> release = driver.release(id);
-        Thread second = await(driver, release);
-        assertThat(release.join()).isEqualTo(Released.HELD);
-        return first == Thread.currentThread() && second == first;
+        return lentCycle(driver, next(name));
     }
 
     /** Without a pause, or the driver's own thread would be woken again. */
@@ -160,7 +143,7 @@ class LendTest {
                     int asked = 0;
                     for (int i = 0; i < 2_000 && asked == 0; i++) {
                         ClaimId id = claimId(session, "x", SEQUENCE.incrementAndGet());
-                        asked += await(driver, driver.claim(new ClaimRequest(id, false, false, "")))
+                        asked += lent(driver, driver.claim(new ClaimRequest(id, false, false, "")))
                                         == Thread.currentThread()
                                 ? 1
                                 : 0;
@@ -170,6 +153,21 @@ class LendTest {
                 }
             }
         }
+    }
+
+    /** Interrupts the calling thread as soon as it has sent something more through the proxy, to which no answer comes. */
+    private static CompletableFuture<Void> interruptOnceAskedThrough(TcpProxy proxy) {
+        Thread caller = Thread.currentThread();
+        long before = proxy.packets();
+        return CompletableFuture.runAsync(() -> {
+            try {
+                Await.until("the request to be on its way", () -> proxy.packets() > before);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            } finally {
+                caller.interrupt();
+            }
+        });
     }
 
     @Test
@@ -185,11 +183,7 @@ class LendTest {
         Coordinator coordinator = coordinator(proxy.address());
         coordinator.lock("x").acquire().close();
         proxy.drop(Direction.TO_MEMBER);
-        Thread caller = Thread.currentThread();
-        CompletableFuture<Void> interrupter = CompletableFuture.runAsync(() -> {
-            LockSupport.parkNanos(50_000_000);
-            caller.interrupt();
-        });
+        CompletableFuture<Void> interrupter = interruptOnceAskedThrough(proxy);
         long began = System.nanoTime();
         assertThatThrownBy(() -> coordinator.lock("x").acquire()).isInstanceOf(InterruptedException.class);
         // Before the call time-out would have ended it.
@@ -247,14 +241,15 @@ class LendTest {
         assertThatThrownBy(() -> get(claim))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(BackendUnavailableException.class);
-        assertThat(drivers.signals()).contains(new Subject.Session(ada));
+        // The duty's thread tells it, perhaps just after the step has failed.
+        Await.until("the session's loss to be told", () -> drivers.signals().contains(new Subject.Session(ada)));
 
         SessionId successor = new SessionId("ada", "successor-" + SEQUENCE.incrementAndGet());
         get(driver.openSession(successor, LONG));
         ClaimId id = claimId(successor, lost.key().name(), SEQUENCE.incrementAndGet());
         Await.until("the dead one's claim to be cleared away", () -> {
             CompletableFuture<ClaimReply> again = driver.claim(new ClaimRequest(id, false, true, ""));
-            await(driver, again);
+            lent(driver, again);
             return again.join() instanceof ClaimReply.Granted;
         });
     }
@@ -314,7 +309,7 @@ class LendTest {
                 throw new IllegalStateException(e);
             }
         });
-        await(driver, inner);
+        lent(driver, inner);
         assertThat(outer.join()).isInstanceOf(ClaimReply.Granted.class);
         untilItAsks(driver, 1);
     }
@@ -327,7 +322,7 @@ class LendTest {
         untilItAsks(driver, 1);
         CompletableFuture<ClaimReply> claim =
                 driver.claim(new ClaimRequest(next("large"), false, false, "x".repeat(1 << 20)));
-        assertThat(await(driver, claim)).isNotSameAs(Thread.currentThread());
+        assertThat(lent(driver, claim)).isNotSameAs(Thread.currentThread());
         assertThat(claim.join()).isInstanceOf(ClaimReply.Granted.class);
     }
 

@@ -2,6 +2,8 @@ package dev.conclave.redis;
 
 import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.lent;
+import static dev.conclave.kit.BareDrivers.lentCycle;
 import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,12 +16,13 @@ import dev.conclave.Grant;
 import dev.conclave.ReleaseResult;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
+import dev.conclave.kit.net.Direction;
+import dev.conclave.kit.net.TcpProxy;
 import dev.conclave.servers.RedisServer;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
-import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.io.IOException;
@@ -39,9 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -79,8 +80,12 @@ class LendTest {
     }
 
     private Coordinator coordinator() throws InterruptedException {
+        return coordinator(server.authority());
+    }
+
+    private Coordinator coordinator(String authority) throws InterruptedException {
         Coordinator coordinator = Conclave.connect(
-                "redis://" + server.authority(),
+                "redis://" + authority,
                 "ada",
                 ConnectOptions.builder()
                         .ttl(Duration.ofSeconds(6))
@@ -90,29 +95,13 @@ class LendTest {
         return coordinator;
     }
 
-    /** As the engine does it. Returns the thread on which the answer came. */
-    private static <T> @Nullable Thread await(Driver driver, CompletableFuture<T> step) throws Exception {
-        AtomicReference<@Nullable Thread> on = new AtomicReference<>();
-        CompletableFuture<T> told = step.whenComplete((value, failure) -> on.set(Thread.currentThread()));
-        driver.lend(told::isDone);
-        get(told);
-        return on.get();
-    }
-
     private ClaimId next(String name) {
         return claimId(ADA, name, sequence.incrementAndGet());
     }
 
     /** A cycle; returns whether both answers were read by this thread. */
     private boolean cycle(Driver driver, String name) throws Exception {
-        ClaimId id = next(name);
-        CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(id, false, false, ""));
-        Thread first = await(driver, claim);
-        assertThat(claim.join()).isInstanceOf(ClaimReply.Granted.class);
-        CompletableFuture<Released> release = driver.release(id);
-        Thread second = await(driver, release);
-        assertThat(release.join()).isEqualTo(Released.HELD);
-        return first == Thread.currentThread() && second == first;
+        return lentCycle(driver, next(name));
     }
 
     /** Until the driver's own thread has left the reading to this one. */
@@ -135,6 +124,21 @@ class LendTest {
         untilItReads(driver(server.authority()), 100);
     }
 
+    /** Interrupts the calling thread as soon as it has sent something more through the proxy, to which no answer comes. */
+    private static CompletableFuture<Void> interruptOnceAskedThrough(TcpProxy proxy) {
+        Thread caller = Thread.currentThread();
+        long before = proxy.packets();
+        return CompletableFuture.runAsync(() -> {
+            try {
+                Await.until("the request to be on its way", () -> proxy.packets() > before);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            } finally {
+                caller.interrupt();
+            }
+        });
+    }
+
     @Test
     @DisplayName("goes back at once when interrupted, with the flag kept, and what it waited for is given up")
     void interrupted() throws Exception {
@@ -144,23 +148,18 @@ class LendTest {
         driver.lend(() -> false);
         assertThat(Thread.interrupted()).isTrue();
 
-        Coordinator coordinator = coordinator();
+        TcpProxy proxy = TcpProxy.to(server.address());
+        open.add(proxy);
+        Coordinator coordinator = coordinator("127.0.0.1:" + proxy.address().getPort());
         coordinator.lock("x").acquire().close();
-        server.process().pause();
-        Thread caller = Thread.currentThread();
-        CompletableFuture<Void> interrupter = CompletableFuture.runAsync(() -> {
-            LockSupport.parkNanos(50_000_000);
-            caller.interrupt();
-        });
-        try {
-            long began = System.nanoTime();
-            assertThatThrownBy(() -> coordinator.lock("x").acquire()).isInstanceOf(InterruptedException.class);
-            // Before the call time-out would have ended it.
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(550));
-            interrupter.join();
-        } finally {
-            server.process().resume();
-        }
+        proxy.drop(Direction.TO_MEMBER);
+        CompletableFuture<Void> interrupter = interruptOnceAskedThrough(proxy);
+        long began = System.nanoTime();
+        assertThatThrownBy(() -> coordinator.lock("x").acquire()).isInstanceOf(InterruptedException.class);
+        // Before the call time-out would have ended it.
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(550));
+        interrupter.join();
+        proxy.heal();
         Await.until(
                 "the request to be given up",
                 () -> coordinator.lock("x").info().holders().isEmpty());
@@ -269,7 +268,7 @@ class LendTest {
                 throw new IllegalStateException(e);
             }
         });
-        await(driver, inner);
+        lent(driver, inner);
         assertThat(outer.join()).isInstanceOf(ClaimReply.Granted.class);
         untilItReads(driver);
     }
@@ -289,7 +288,7 @@ class LendTest {
                     throw new IllegalStateException(e);
                 }
             });
-            await(driver, inner);
+            lent(driver, inner);
             assertThat(outer.join()).isInstanceOf(ClaimReply.Granted.class);
         }
     }
@@ -348,7 +347,7 @@ class LendTest {
                 long token = ((ClaimReply.Granted) claim.join()).token();
                 assertThat(token).isGreaterThan(last);
                 last = token;
-                await(driver, driver.release(id));
+                lent(driver, driver.release(id));
             }
         }
     }
