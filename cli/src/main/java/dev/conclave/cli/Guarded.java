@@ -50,8 +50,12 @@ final class Guarded {
             CompletableFuture.anyOf(lost, child.onExit()).join();
             Optional<Loss> loss = lossIn(lost);
             if (loss.isPresent()) {
-                context.tell(what + " was lost: " + loss.get().explanation() + "; stopping " + command.get(0));
+                String told = what + " was lost: " + loss.get().explanation() + "; stopping " + command.get(0);
+                // Beside it: whoever should read our stderr may have stopped reading, and the command must not run on
+                // for that.
+                CompletableFuture<Void> telling = CompletableFuture.runAsync(() -> context.tell(told));
                 child.stop(killAfter);
+                telling.join();
             }
             return new Outcome(child.exitCode(), loss);
         } finally {

@@ -65,7 +65,8 @@ final class MemberSocket implements AutoCloseable {
                 // Nobody waits for a caller that says nothing.
                 daemon(() -> serve(caller)).start();
             } catch (IOException e) {
-                // The socket was closed, or there are no file descriptors left; then the caller sees no answer.
+                // The socket was closed, or there are no file descriptors left; nobody is to wait at it for an answer.
+                close();
                 return;
             }
         }

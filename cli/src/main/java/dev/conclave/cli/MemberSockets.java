@@ -4,23 +4,34 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.conclave.Capabilities;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Where the {@link MemberSocket}s of this user on this machine are, and how to speak to one. */
 final class MemberSockets {
     private static final String SUFFIX = ".sock";
+    /** How long a process may take to say whose it is. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private MemberSockets() {}
 
@@ -35,19 +46,35 @@ final class MemberSockets {
     static Path newPath(Console console) {
         Path directory = directory(console);
         StateDirectory.create(directory);
-        // Finding all sweeps away what killed processes left.
-        all(console);
+        sweep(directory);
         return directory.resolve(MemberName.madeUp() + SUFFIX);
     }
 
     /** The members that are kept here. */
     static List<Kept> all(Console console) {
         List<Kept> found = new ArrayList<>();
-        try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory(console), "*" + SUFFIX)) {
-            for (Path socket : sockets) {
-                described(socket).ifPresent(found::add);
+        for (Path socket : in(directory(console))) {
+            described(socket).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** Takes away what killed processes left. Asks nobody anything: a process that is stopped would not answer. */
+    private static void sweep(Path directory) {
+        for (Path socket : in(directory)) {
+            try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                connect(channel, socket);
+            } catch (IOException e) {
+                // Whether anybody listens is not known now; it is looked at again by the next one.
             }
-        } catch (IOException e) {
+        }
+    }
+
+    private static List<Path> in(Path directory) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            sockets.forEach(found::add);
+        } catch (IOException | DirectoryIteratorException e) {
             // No directory yet, no sockets.
         }
         return found;
@@ -60,22 +87,55 @@ final class MemberSockets {
                 .orElseGet(() -> StateDirectory.of(console).path().resolve("run-" + MemberName.host()));
     }
 
-    private static Optional<Kept> described(Path socket) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            @Nullable String line = reader(channel).readLine();
-            if (line == null) {
+    private static Optional<Kept> described(Path socket) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            if (!connect(channel, socket)) {
                 return Optional.empty();
             }
-            JsonObject description = JsonParser.parseString(line).getAsJsonObject();
-            return Optional.of(new Kept(
-                    socket,
-                    description.get("backend").getAsString(),
-                    description.get("group").getAsString(),
-                    description.get("member").getAsString()));
+            return firstLine(channel).map(line -> {
+                JsonObject description = JsonParser.parseString(line).getAsJsonObject();
+                return new Kept(
+                        socket,
+                        description.get("backend").getAsString(),
+                        description.get("group").getAsString(),
+                        description.get("member").getAsString());
+            });
         } catch (IOException e) {
-            // Nobody listens: its process was killed.
+            return Optional.empty(); // it has just ended
+        }
+    }
+
+    /** Whether there is somebody to ask; the socket of a process that was killed is taken away. */
+    private static boolean connect(SocketChannel channel, Path socket) throws IOException {
+        channel.configureBlocking(false);
+        try {
+            // If it takes a while, the process is stopped, and as many as can be wait for it already.
+            return channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (ConnectException e) {
             Files.deleteIfExists(socket);
-            return Optional.empty();
+            return false;
+        }
+    }
+
+    /** What the other end says first, if it does so in time: its process may be stopped. */
+    private static Optional<String> firstLine(SocketChannel channel) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        ByteBuffer some = ByteBuffer.allocate(1024);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (Selector selector = Selector.open()) {
+            channel.register(selector, SelectionKey.OP_READ);
+            while (true) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0 || selector.select(left) == 0 || channel.read(some.clear()) < 0) {
+                    return Optional.empty();
+                }
+                selector.selectedKeys().clear();
+                line.write(some.array(), 0, some.position());
+                String read = line.toString(StandardCharsets.UTF_8);
+                if (read.indexOf('\n') >= 0) {
+                    return Optional.of(read.substring(0, read.indexOf('\n')));
+                }
+            }
         }
     }
 

@@ -120,6 +120,25 @@ class CapabilitiesTest {
         assertThat(files(sockets)).isZero();
     }
 
+    @Test
+    @DisplayName("of a join that is stopped are not waited for, and its socket is there when it goes on")
+    void stopped() throws IOException {
+        Path silent = Files.createDirectories(runtime.resolve("conclave")).resolve("silent.sock");
+        try (ServerSocketChannel stopped = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            stopped.bind(UnixDomainSocketAddress.of(silent), 1);
+
+            Cli.Run ada = cli.start("--member", "ada", "join", "g").printed(1);
+            // More than it has room for: after these, a connection is not even begun.
+            for (int i = 0; i < 4; i++) {
+                assertThat(cli.run("capabilities", "g", "--set", "{\"a\":" + i + "}")
+                                .exitCode())
+                        .isZero();
+            }
+            end(ada);
+            assertThat(silent).exists();
+        }
+    }
+
     private static long files(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.count();

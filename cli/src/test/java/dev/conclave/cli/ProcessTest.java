@@ -71,6 +71,36 @@ class ProcessTest {
     }
 
     @Test
+    @DisplayName("stops its command when the lock is lost, also if nobody reads what it says of it")
+    void stopsUnheard() throws Exception {
+        Path pid = directory.resolve("pid");
+        Process unheard = new ProcessBuilder(cli.command(
+                        "lock", "x", "--", "sh", "-c", "echo $$ > " + pid + "; while :; do echo x >&2; done"))
+                .start();
+        try {
+            Waits.until(() -> unheard.getErrorStream().available() >= 64 * 1024);
+            ProcessHandle command = ProcessHandle.of(
+                            Long.parseLong(Files.readString(pid).strip()))
+                    .orElseThrow();
+            CliProcess.Run info =
+                    cli.start("--format", "json", "lock-info", "x").printed(1);
+            String token = JsonParser.parseString(info.out().get(0))
+                    .getAsJsonObject()
+                    .get("token")
+                    .getAsString();
+
+            assertThat(cli.start("break", "x", "--token", token).exitCode()).isZero();
+
+            Waits.until(() -> !command.isAlive());
+            unheard.getErrorStream().transferTo(OutputStream.nullOutputStream());
+            assertThat(unheard.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(unheard.exitValue()).isEqualTo(121);
+        } finally {
+            unheard.destroyForcibly();
+        }
+    }
+
+    @Test
     @DisplayName("leaves nothing when it is killed while it waits, and the lock goes on to the next")
     void isKilledWaiting() throws Exception {
         Path go = directory.resolve("go");
