@@ -13,8 +13,9 @@ final class FaultKinds {
     /** After which what was stored may be gone, though it was synced to the disk. */
     private static final Set<Kind> FORGETTING = EnumSet.of(Kind.SERVER_WIPE, Kind.FLUSH, Kind.FAIL_OVER);
 
-    private static final Set<Kind> SILENCING =
-            EnumSet.of(Kind.DROP, Kind.DROP_TO_BACKEND, Kind.DROP_TO_MEMBER, Kind.REFUSE);
+    /** Not that which refuses: what never gets as far as to be counted cannot be too much. */
+    private static final Set<Kind> SILENCING = EnumSet.of(Kind.DROP, Kind.DROP_TO_BACKEND, Kind.DROP_TO_MEMBER);
+
     private static final String ALL_SERVERS = "servers";
 
     private FaultKinds() {}

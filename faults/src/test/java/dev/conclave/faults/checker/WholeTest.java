@@ -97,7 +97,7 @@ class WholeTest {
     @Test
     @DisplayName("shows whether a backend that was away was hammered; what is sent to one that is there is work")
     void hammered() {
-        Story story = whole().fault("refuse", "bob", 10_000, 13_000)
+        Story story = whole().fault("drop", "bob", 10_000, 13_000)
                 .add(9_000, "nemesis", new Event.Traffic("bob", 9_000, 500, 1_000))
                 .add(12_000, "nemesis", new Event.Traffic("bob", 90, 5, 1_000));
         assertThat(story.check(HAMMERED).outcome()).isEqualTo(Result.Outcome.HELD);
@@ -107,8 +107,13 @@ class WholeTest {
     }
 
     @Test
-    @DisplayName("shows nothing of hammering if nobody was cut off")
+    @DisplayName("shows nothing of hammering if nobody was cut off, or who was refused before anything was counted")
     void notHammered() {
+        assertThat(whole().fault("refuse", "bob", 7_000, 10_000)
+                        .add(9_000, "nemesis", new Event.Traffic("bob", 0, 0, 1_000))
+                        .check(HAMMERED)
+                        .outcome())
+                .isEqualTo(Result.Outcome.NOTHING_TO_DECIDE);
         assertThat(whole().add(9_000, "nemesis", new Event.Traffic("bob", 9_000, 500, 1_000))
                         .check(HAMMERED)
                         .outcome())
