@@ -64,8 +64,22 @@ final class FaultKinds {
             case "zookeeper" -> fault.atServer();
             // What was synced to the disk is there after a restart.
             case "redis" ->
-                FORGETTING.contains(fault.kind()) || (forgets && !began.traits().contains("DURABLE"));
+                FORGETTING.contains(fault.kind())
+                        || (forgets && !began.traits().contains("DURABLE"))
+                        || (fault.kind() == Kind.SERVER_PAUSE && hasSentinels(began));
             default -> forgets;
         };
+    }
+
+    /**
+     * For how long after its end a fault may still make the backend forget. Sentinels replace a primary that is stopped, and what it had not passed on is
+     * lost; one that they replaced while it was well serves on until its replicas have been told, or it has itself.
+     */
+    static long stillForgets(Run run) {
+        return hasSentinels(run.began()) ? run.bounds().beliefOverlap() : 0;
+    }
+
+    private static boolean hasSentinels(Began began) {
+        return began.deployment().contains("sentinels");
     }
 }
