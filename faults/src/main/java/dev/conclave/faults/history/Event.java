@@ -138,7 +138,12 @@ public sealed interface Event {
     record Traffic(String member, long packets, long connects, long millis) implements Event {}
 
     /** What was left in the end: keys, nodes, rows, segments, threads, connections; {@code allowed} is what may be. */
-    record Residue(String what, long count, long allowed) implements Event {}
+    record Residue(String what, long count, long allowed) implements Event {
+        /** What a member counts of itself when it has closed. */
+        public static String threadsOf(String who) {
+            return "threads of " + who;
+        }
+    }
 
     /** Last in the nemesis' file: the run ended as planned. */
     record Ended() implements Event {}

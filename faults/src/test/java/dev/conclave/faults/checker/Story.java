@@ -101,7 +101,7 @@ final class Story {
             this.name = name;
         }
 
-        private ClaimStory add(long at, Event event) {
+        ClaimStory add(long at, Event event) {
             Story.this.add(at, who, event);
             return this;
         }
