@@ -118,10 +118,7 @@ public final class Faults implements Callable<Integer> {
     static int run(String... args) {
         CommandLine program = new CommandLine(new Faults());
         program.setExecutionExceptionHandler((e, commandLine, result) -> {
-            System.err.println("faults/run: " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()));
-            if (commandLine.<Faults>getCommand().verbose) {
-                e.printStackTrace();
-            }
+            report(e, commandLine.<Faults>getCommand().verbose);
             return 3;
         });
         return program.execute(args);
@@ -131,10 +128,25 @@ public final class Faults implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Settings> runs = settings();
         boolean kept = true;
+        boolean done = true;
         for (Settings run : runs) {
-            kept &= run(run);
+            try {
+                kept &= run(run);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                done = false;
+                report(e, verbose);
+            }
         }
-        return kept ? 0 : 1;
+        return kept ? done ? 0 : 3 : 1;
+    }
+
+    private static void report(Exception e, boolean verbose) {
+        System.err.println("faults/run: " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()));
+        if (verbose) {
+            e.printStackTrace();
+        }
     }
 
     private boolean run(Settings run) throws Exception {

@@ -6,7 +6,6 @@ import dev.conclave.Trait;
 import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.HistoryWriter;
 import dev.conclave.faults.nemesis.FakeTime;
-import dev.conclave.faults.nemesis.Fault;
 import dev.conclave.faults.nemesis.Kind;
 import dev.conclave.faults.nemesis.MemberJvm;
 import dev.conclave.faults.nemesis.Nemesis;
@@ -50,7 +49,7 @@ final class Run {
 
     /** Runs, and leaves the history in its folder. */
     static void of(Settings settings, Progress progress) throws Exception {
-        of(settings, progress, shape -> Plan.of(settings.seed(), shape, settings.timeToLive(), settings.trouble()));
+        of(settings, progress, drawn(settings));
     }
 
     /** As {@link #of(Settings, Progress)}, with a plan that was not drawn by the seed. */
@@ -61,6 +60,19 @@ final class Run {
                 Site site = Sites.open(settings.site())) {
             new Run(settings, progress, history).on(site, registers, planning);
         }
+    }
+
+    /** As {@link #of(Settings, Progress)}, on a site that is open already. */
+    static void on(Site site, Settings settings, Progress progress) throws Exception {
+        try (HistoryWriter history = HistoryWriter.in(settings.folder(), "nemesis");
+                HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
+                Registers registers = new Registers(registered)) {
+            new Run(settings, progress, history).on(site, registers, drawn(settings));
+        }
+    }
+
+    private static Function<Plan.Shape, Plan> drawn(Settings settings) {
+        return shape -> Plan.of(settings.seed(), shape, settings.timeToLive(), settings.trouble());
     }
 
     private static String options(Duration timeToLive) {
@@ -83,9 +95,10 @@ final class Run {
                         crew,
                         planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds)));
             }
+            mustWork("closing the observer", observer::close);
         }
-        Observer.rehearse(direct + options(REHEARSAL));
-        leftBehind(site, allowed);
+        mustWork("using all once more", () -> Observer.rehearse(direct + options(REHEARSAL)));
+        mustWork("counting what was left", () -> leftBehind(site, allowed));
         history.write(new Event.Ended());
     }
 
@@ -143,7 +156,7 @@ final class Run {
                 long left = settings.trouble().toNanos() - (System.nanoTime() - start);
                 boolean over = await(end) && left <= 0;
                 crew.count(history);
-                crew.checkAlive(nemesis.underWay());
+                crew.checkAlive(nemesis::underWay);
                 progress.now(String.format(
                         "%4d s left; %s", Math.max(0, TimeUnit.NANOSECONDS.toSeconds(left)), state(nemesis, crew)));
                 if (over) {
@@ -183,15 +196,33 @@ final class Run {
         }
     }
 
-    private void comeRight(Crew crew) throws Exception {
-        crew.awaitConnected(COMING_UP);
-        calm(crew);
+    private void comeRight(Crew crew) throws InterruptedException {
+        mustWork("connecting again", () -> crew.awaitConnected(COMING_UP));
+        mustWork("living on", () -> calm(crew));
         history.write(new Event.Quiescing());
-        crew.tell("quiesce");
-        calm(crew);
-        crew.conclude(CLOSING);
+        mustWork("quiescing", () -> crew.tell("quiesce"));
+        mustWork("living on", () -> calm(crew));
+        mustWork("concluding", () -> crew.conclude(CLOSING));
         history.write(new Event.Closing());
-        crew.closeAll(CLOSING, history, progress);
+        mustWork("closing", () -> crew.closeAll(CLOSING, history, progress));
+    }
+
+    /** What is done once all faults are over. */
+    @FunctionalInterface
+    private interface Doing {
+        void run() throws Exception;
+    }
+
+    /** Nothing is broken any more, so what fails now is a finding, and no reason not to look for others. */
+    private void mustWork(String what, Doing doing) throws InterruptedException {
+        try {
+            doing.run();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            progress.say(what + ": " + e);
+            history.write(new Event.Failed(what, e.toString()));
+        }
     }
 
     private void calm(Crew crew) throws Exception {
@@ -200,8 +231,8 @@ final class Run {
         while (System.nanoTime() < end) {
             TimeUnit.SECONDS.sleep(1);
             crew.count(history);
-            crew.checkAlive(List.<Fault>of());
         }
+        crew.checkAlive(List::of);
     }
 
     /** What a killed member left may stay for a time-to-live or two. */

@@ -3,6 +3,7 @@ package dev.conclave.faults.checker;
 import dev.conclave.faults.history.Entry;
 import dev.conclave.faults.history.Event.Began;
 import dev.conclave.faults.history.Event.Connected;
+import dev.conclave.faults.history.Event.Failed;
 import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.history.Event.Mode;
 import dev.conclave.faults.history.Event.Planned;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 /**
  * The history is whole: a run in which nothing happened, or of which the files are not all there, cannot pass. All members that were to take part
  * connected; all faults that were planned were done, and were over before the calm began; each way of claiming was granted; what is told of a
- * claim follows on its being asked for or granted.
+ * claim follows on its being asked for or granted; and nothing failed that the runner did once all faults were over.
  */
 final class Whole implements Check {
     @Override
@@ -37,6 +38,12 @@ final class Whole implements Check {
         faults(run, decision);
         claims(run, decision);
         stalls(run, decision);
+        run.told(Failed.class).stream()
+                .filter(told -> told.who().equals("nemesis"))
+                .forEach(told -> decision.violated(
+                        told.event().what() + " failed, though all faults were over: "
+                                + told.event().why(),
+                        List.of(told.entry())));
     }
 
     /** Not a finding, but bounds are longer by it. */

@@ -97,7 +97,10 @@ public sealed interface Event {
     /** The process stood still for longer than it meant to, by its own looking at the clock: it was stopped, or the machine gave it no processor. */
     record Stalled(long since, long until) implements Event {}
 
-    /** Something other than a claim failed with an exception of this simple name; the process tries again after a pause. */
+    /**
+     * Something other than a claim failed with an exception of this simple name; the process tries again after a pause. Told by the nemesis: what it did
+     * once all faults were over failed, and why.
+     */
     record Failed(String what, String why) implements Event {}
 
     /** This process' member is in the group as this incarnation, or out of it, if that is empty; asked every millisecond or so. */

@@ -82,6 +82,17 @@ class WholeTest {
     }
 
     @Test
+    @DisplayName("in which something failed though all faults were over does not pass")
+    void failed() {
+        assertThat(whole().add(44_000, "nemesis", new Event.Failed("using all once more", "LockBusyException: anchor"))
+                        .findings(WHOLE))
+                .containsExactly("using all once more failed, though all faults were over: LockBusyException: anchor");
+        assertThat(whole().add(30_000, "ada#1", new Event.Failed("group crew", "NotMemberException"))
+                        .findings(WHOLE))
+                .isEmpty();
+    }
+
+    @Test
     @DisplayName("shows what was left, and whether it may be")
     void residue() {
         assertThat(whole().check(LEAKS).outcome()).isEqualTo(Result.Outcome.NOTHING_TO_DECIDE);
