@@ -13,7 +13,11 @@ public final class TestMembers {
 
     /** One whose backend is not there; not started yet. */
     public static MemberJvm lonely(Path folder) throws IOException {
-        String url = "redis://127.0.0.1:" + Ports.free() + "?ttl=1s";
+        return on("redis://127.0.0.1:" + Ports.free() + "?ttl=1s", folder);
+    }
+
+    /** One on this backend, but without registers to write to; not started yet. */
+    static MemberJvm on(String url, Path folder) {
         return new MemberJvm(
                 run -> new Orders(url, "ada", run, 42, 1_000, 0, folder),
                 "ada",
