@@ -31,6 +31,8 @@ import java.util.stream.Collectors;
 final class Run {
     private static final Duration COMING_UP = Duration.ofSeconds(60);
     private static final Duration CLOSING = Duration.ofSeconds(60);
+    /** How long after their time faults may end: servers that were killed must serve again. */
+    private static final Duration NEMESIS_LATE = Duration.ofMinutes(5);
     /** How long the calm lasts, twice: in time-to-lives, beside a little for processes that start. */
     private static final int CALM = 4;
 
@@ -155,6 +157,9 @@ final class Run {
             while (true) {
                 long left = settings.trouble().toNanos() - (System.nanoTime() - start);
                 boolean over = await(end) && left <= 0;
+                if (left < -NEMESIS_LATE.toNanos()) {
+                    throw new IllegalStateException("these faults do not end: " + nemesis.underWay());
+                }
                 crew.count(history);
                 crew.checkAlive(nemesis::underWay);
                 progress.now(String.format(
