@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -84,8 +83,7 @@ final class Run {
     private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
         String direct = site.url(site.reached());
         Observer.rehearse(direct + options(REHEARSAL));
-        Map<String, Long> allowed = new TreeMap<>(site.residue());
-        allowed.putAll(site.bounds());
+        Leftovers allowed = Leftovers.allowed(site);
         String options = options(settings.timeToLive());
         try (HistoryWriter seen = HistoryWriter.in(settings.folder(), "observer");
                 Observer observer = Observer.watch(direct + options, seen)) {
@@ -100,7 +98,7 @@ final class Run {
             mustWork("closing the observer", observer::close);
         }
         mustWork("using all once more", () -> Observer.rehearse(direct + options(REHEARSAL)));
-        mustWork("counting what was left", () -> leftBehind(site, allowed));
+        mustWork("counting what was left", () -> allowed.awaited(site, calm()).forEach(history::write));
         history.write(new Event.Ended());
     }
 
@@ -230,26 +228,16 @@ final class Run {
         }
     }
 
+    private Duration calm() {
+        return settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE);
+    }
+
     private void calm(Crew crew) throws Exception {
-        long end = System.nanoTime()
-                + settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE).toNanos();
+        long end = System.nanoTime() + calm().toNanos();
         while (System.nanoTime() < end) {
             TimeUnit.SECONDS.sleep(1);
             crew.count(history);
         }
         crew.checkAlive(List::of);
-    }
-
-    /** What a killed member left may stay for a time-to-live or two. */
-    private void leftBehind(Site site, Map<String, Long> allowed) throws Exception {
-        long deadline = System.nanoTime()
-                + settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE).toNanos();
-        Map<String, Long> left = site.residue();
-        while (left.entrySet().stream().anyMatch(entry -> entry.getValue() > allowed.getOrDefault(entry.getKey(), 0L))
-                && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(100);
-            left = site.residue();
-        }
-        left.forEach((what, count) -> history.write(new Event.Residue(what, count, allowed.getOrDefault(what, 0L))));
     }
 }

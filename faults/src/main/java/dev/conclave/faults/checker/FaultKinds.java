@@ -52,7 +52,7 @@ final class FaultKinds {
      * @param holder the member that believes on
      */
     static boolean excusesOverlap(Began began, Fault fault, String holder) {
-        if (began.beliefOverlap() == 0) {
+        if (began.beliefOverlap() == 0 || fault.inVain()) {
             return false;
         }
         boolean forgets = RESTARTING.contains(fault.kind()) || FORGETTING.contains(fault.kind());

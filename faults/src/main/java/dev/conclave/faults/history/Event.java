@@ -122,8 +122,16 @@ public sealed interface Event {
     /** A watcher of an election was told who leads; an empty member and term 0 if nobody. */
     record Elected(String election, String member, String incarnation, long term) implements Event {}
 
-    /** The nemesis began a fault; {@code target} is a member's id, or {@code server}, {@code server-2}. */
-    record FaultBegan(long fault, String kind, String target, Map<String, String> details) implements Event {}
+    /** The nemesis began a fault; {@code target} is a member's id, or {@code servers}, {@code server-2}. */
+    record FaultBegan(long fault, String kind, String target, Map<String, String> details) implements Event {
+        /** Of a fail-over that nobody took part in: why. */
+        public static final String IN_VAIN = "in vain";
+
+        /** Whether it was tried, and nothing came of it. */
+        public boolean inVain() {
+            return details.containsKey(IN_VAIN);
+        }
+    }
 
     /** It ended it, and saw that it had ended. A fault without duration ends at once. */
     record FaultEnded(long fault) implements Event {}
@@ -137,7 +145,7 @@ public sealed interface Event {
     /** Nothing has been asked for any more for a while, and all members have said once more who owns what; now they are closed, one after the other. */
     record Closing() implements Event {}
 
-    /** Bytes and attempts to connect from a member to its backend since the last such entry, counted by the proxy before it. */
+    /** Packets and attempts to connect from a member to its backend since the last such entry, counted by the proxy before it. */
     record Traffic(String member, long packets, long connects, long millis) implements Event {}
 
     /** What was left in the end: keys, nodes, rows, segments, threads, connections; {@code allowed} is what may be. */

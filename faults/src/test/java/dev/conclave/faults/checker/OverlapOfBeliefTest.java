@@ -2,7 +2,9 @@ package dev.conclave.faults.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Mode;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -282,6 +284,22 @@ class OverlapOfBeliefTest {
                 .fault("fail-over", "servers", 100, 150);
         story.lock("ada#1", 1).asked(1_200).granted(1_202, 5).believed(1_203, 1_400);
         story.lock("bob#1", 1).asked(1_210).granted(1_303, 6).believed(1_304, 1_500);
+        assertThat(story.check(CHECK).violations()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("is not excused by a fail-over in vain")
+    void failOverInVain() {
+        Story story = twoLive("redis")
+                .beliefOverlap(1_000)
+                .add(
+                        250,
+                        "nemesis",
+                        new Event.FaultBegan(
+                                1, "fail-over", "servers", Map.of(Event.FaultBegan.IN_VAIN, "nobody is there")))
+                .add(251, "nemesis", new Event.FaultEnded(1));
+        story.lock("ada#1", 1).asked(200).granted(202, 5).believed(203, 400);
+        story.lock("bob#1", 1).asked(210).granted(303, 6).believed(304, 500);
         assertThat(story.check(CHECK).violations()).isEqualTo(1);
     }
 

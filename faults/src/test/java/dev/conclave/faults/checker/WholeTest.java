@@ -6,6 +6,7 @@ import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Mode;
 import dev.conclave.faults.history.History;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,25 @@ class WholeTest {
                 .containsExactly("the fault member-kill was planned and never done");
         assertThat(whole().fault("refuse", "bob", 19_000, 21_000).findings(WHOLE))
                 .containsExactly("the fault refuse of bob was not over when the calm began");
+    }
+
+    private static Story failOvers(int inVain) {
+        Story story = whole().beliefOverlap(1_000).add(1, "nemesis", new Event.Planned(List.of("fail-over")));
+        for (int i = 0; i < inVain; i++) {
+            Map<String, String> details = Map.of(Event.FaultBegan.IN_VAIN, "nobody is there");
+            story.add(7_000 + i, "nemesis", new Event.FaultBegan(70 + i, "fail-over", "servers", details))
+                    .add(7_000 + i, "nemesis", new Event.FaultEnded(70 + i));
+        }
+        return story;
+    }
+
+    @Test
+    @DisplayName("in which a fault was tried again and again in vain does not pass; once may be chance")
+    void inVain() {
+        assertThat(failOvers(1).findings(WHOLE)).isEmpty();
+        assertThat(failOvers(3).findings(WHOLE)).containsExactly("the fault fail-over was planned and never done");
+        assertThat(failOvers(3).fault("fail-over", "servers", 8_000, 8_100).findings(WHOLE))
+                .isEmpty();
     }
 
     @Test
