@@ -132,7 +132,7 @@ public final class Faults implements Callable<Integer> {
         for (Settings run : runs) {
             try {
                 kept &= run(run);
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | CommandLine.ParameterException e) {
                 throw e;
             } catch (Exception e) {
                 done = false;
@@ -155,7 +155,12 @@ public final class Faults implements Callable<Integer> {
                 + (only.isEmpty() ? "" : " --only " + String.join(",", only));
         System.out.println(command);
         System.out.println("history in " + run.folder());
-        Run.of(run, new Progress(System.out));
+        try {
+            Run.of(run, new Progress(System.out));
+        } catch (NothingToBreakException e) {
+            Folders.delete(run.folder());
+            throw usage(e.getMessage());
+        }
         History history = History.read(run.folder());
         Verdict verdict = Checker.check(history);
         Verdicts.print(verdict, System.out);
@@ -164,6 +169,7 @@ public final class Faults implements Callable<Integer> {
         }
         if (verdict.holds() && out == null && !keep) {
             Folders.delete(run.folder());
+            Folders.deleteIfEmpty(run.folder().getParent());
         }
         return verdict.holds();
     }

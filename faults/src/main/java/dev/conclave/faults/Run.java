@@ -15,6 +15,7 @@ import dev.conclave.faults.sites.Site;
 import dev.conclave.faults.sites.Sites;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,10 @@ final class Run {
     }
 
     private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
+        if (!settings.only().isEmpty() && Collections.disjoint(settings.only(), site.kinds())) {
+            throw new NothingToBreakException("on " + settings.site() + " there can be "
+                    + site.kinds().stream().map(Kind::label).collect(Collectors.joining(", ")));
+        }
         String direct = site.url(site.reached());
         Observer.rehearse(direct + options(REHEARSAL));
         Leftovers allowed = Leftovers.allowed(site);
