@@ -31,8 +31,6 @@ final class Crew implements AutoCloseable {
     private static final long CONNECTIONS_END_SECONDS = 10;
 
     private final List<MemberJvm> members = new ArrayList<>();
-    /** A process that is paused would not notice that its parent has gone. */
-    private final Thread atExit = new Thread(this::killAll, "crew-killer");
 
     Crew(Settings settings, Site site, int registers, String options, boolean clocks) throws IOException {
         for (String id : NAMES.subList(0, settings.members())) {
@@ -55,7 +53,6 @@ final class Crew implements AutoCloseable {
                     clocks ? FakeTime.in(settings.folder(), id) : Optional.empty(),
                     settings.folder().resolve(id + ".log")));
         }
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** How many there can be. */
@@ -181,18 +178,14 @@ final class Crew implements AutoCloseable {
         return member.connections();
     }
 
-    private void killAll() {
-        members.forEach(MemberJvm::destroy);
+    /** A process that is paused would not notice that its parent has gone. */
+    void killAll() throws Exception {
+        each(MemberJvm::destroy);
     }
 
     /** Kills what still runs. */
     @Override
     public void close() throws Exception {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The VM is going down, and the hook has run or will.
-        }
         each(MemberJvm::close);
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One driver's run, from its servers' start to the end of its history. */
 final class Run {
@@ -42,6 +43,7 @@ final class Run {
     private final Settings settings;
     private final Progress progress;
     private final HistoryWriter history;
+    private volatile @Nullable Crew crew;
 
     private Run(Settings settings, Progress progress, HistoryWriter history) {
         this.settings = settings;
@@ -60,7 +62,7 @@ final class Run {
                 HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
                 Registers registers = new Registers(registered);
                 Site site = Sites.open(settings.site())) {
-            new Run(settings, progress, history).on(site, registers, planning);
+            new Run(settings, progress, history).cleanly(site, registers, planning);
         }
     }
 
@@ -69,7 +71,7 @@ final class Run {
         try (HistoryWriter history = HistoryWriter.in(settings.folder(), "nemesis");
                 HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
                 Registers registers = new Registers(registered)) {
-            new Run(settings, progress, history).on(site, registers, drawn(settings));
+            new Run(settings, progress, history).cleanly(site, registers, drawn(settings));
         }
     }
 
@@ -79,6 +81,32 @@ final class Run {
 
     private static String options(Duration timeToLive) {
         return "?namespace=" + Site.NAMESPACE + "&ttl=" + Durations.format(timeToLive);
+    }
+
+    /** Leaves no processes and nothing of the site behind, even if the runner is told to end. */
+    private void cleanly(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
+        Thread atExit = new Thread(() -> abandon(site), "cleaner");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            on(site, registers, planning);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(atExit);
+            } catch (IllegalStateException e) {
+                // The VM is going down, and the hook has run or will.
+            }
+        }
+    }
+
+    private void abandon(Site site) {
+        try (site) {
+            Crew running = crew;
+            if (running != null) {
+                running.killAll();
+            }
+        } catch (Exception e) {
+            System.err.println("faults/run: cleaning up: " + e);
+        }
     }
 
     private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
@@ -94,6 +122,7 @@ final class Run {
                 Observer observer = Observer.watch(direct + options, seen)) {
             Set<Kind> kinds = kinds(site, observer.driver());
             try (Crew crew = new Crew(settings, site, registers.port(), options, kinds.contains(Kind.CLOCK_JUMP))) {
+                this.crew = crew;
                 history.write(began(site, observer.driver(), crew.ids()));
                 withCrew(
                         site,

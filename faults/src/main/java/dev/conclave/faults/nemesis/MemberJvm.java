@@ -155,11 +155,10 @@ public final class MemberJvm implements AutoCloseable {
         FakeTime.forget(victim.process.pid());
     }
 
-    /** Kills the process, if there is one, without waiting. */
-    public void destroy() {
-        Incarnate victim = process;
-        if (victim != null) {
-            victim.process.destroyForcibly();
+    /** Kills the process, if there is one, and removes what it leaves. */
+    public void destroy() throws IOException {
+        if (process != null) {
+            kill();
         }
     }
 
@@ -237,9 +236,7 @@ public final class MemberJvm implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (process != null) {
-            kill();
-        }
+        destroy();
         for (TcpProxy proxy : proxies) {
             proxy.close();
         }
