@@ -15,8 +15,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All members. */
 final class Crew implements AutoCloseable {
@@ -26,8 +31,6 @@ final class Crew implements AutoCloseable {
     private static final long CONNECTIONS_END_SECONDS = 10;
 
     private final List<MemberJvm> members = new ArrayList<>();
-    /** A process that is paused would not notice that its parent has gone. */
-    private final Thread atExit = new Thread(this::killAll, "crew-killer");
 
     Crew(Settings settings, Site site, int registers, String options, boolean clocks) throws IOException {
         for (String id : NAMES.subList(0, settings.members())) {
@@ -50,7 +53,6 @@ final class Crew implements AutoCloseable {
                     clocks ? FakeTime.in(settings.folder(), id) : Optional.empty(),
                     settings.folder().resolve(id + ".log")));
         }
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** How many there can be. */
@@ -73,17 +75,42 @@ final class Crew implements AutoCloseable {
     }
 
     void awaitConnected(Duration patience) throws Exception {
-        for (MemberJvm member : members) {
+        each(member -> {
             if (!member.awaitConnected(patience)) {
                 throw new IllegalStateException(
                         member.who() + " could not connect within " + patience.toSeconds() + " s; see its log");
             }
-        }
+        });
     }
 
-    void tell(String order) throws IOException {
+    void tell(String order) throws Exception {
+        each(member -> member.tell(order));
+    }
+
+    /** Something to do with a member. */
+    @FunctionalInterface
+    private interface Doing {
+        void with(MemberJvm member) throws Exception;
+    }
+
+    /** Does it with all of them, though it fails with one. */
+    private void each(Doing doing) throws Exception {
+        @Nullable Exception failed = null;
         for (MemberJvm member : members) {
-            member.tell(order);
+            try {
+                doing.with(member);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 
@@ -93,15 +120,26 @@ final class Crew implements AutoCloseable {
     }
 
     /** No process ends but by a fault. */
-    void checkAlive(List<Fault> underWay) {
-        for (MemberJvm member : members) {
-            boolean killed = underWay.stream()
-                    .anyMatch(fault ->
-                            fault.kind() == Kind.MEMBER_KILL && fault.target().equals(member.id()));
-            if (!member.isAlive() && !killed) {
-                throw new IllegalStateException(member.who() + " ended by itself; see its log");
-            }
-        }
+    void checkAlive(Supplier<List<Fault>> underWay) {
+        endedByItself(members, underWay).ifPresent(who -> {
+            throw new IllegalStateException(who + " ended by itself; see its log");
+        });
+    }
+
+    /** A process that has ended though nobody killed it. */
+    static Optional<String> endedByItself(List<MemberJvm> members, Supplier<List<Fault>> underWay) {
+        // In this order: a kill begins before the process ends, and is over only when the next one has started.
+        Map<String, MemberJvm> ended =
+                members.stream().filter(member -> !member.isAlive()).collect(Collectors.toMap(MemberJvm::who, m -> m));
+        Set<String> killed = underWay.get().stream()
+                .filter(fault -> fault.kind() == Kind.MEMBER_KILL)
+                .map(Fault::target)
+                .collect(Collectors.toSet());
+        return ended.entrySet().stream()
+                .filter(each -> !killed.contains(each.getValue().id())
+                        && each.getValue().who().equals(each.getKey()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     MemberJvm.Totals totals() {
@@ -111,17 +149,17 @@ final class Crew implements AutoCloseable {
     /** Has all say once more who owns what. */
     void conclude(Duration patience) throws Exception {
         tell("conclude");
-        for (MemberJvm member : members) {
+        each(member -> {
             if (!member.awaitConcluded(patience)) {
                 throw new IllegalStateException(
                         member.who() + " did not say who owns what within " + patience.toSeconds() + " s; see its log");
             }
-        }
+        });
     }
 
     /** Has one after the other close, as a deployment is shut down, and says what they leave. */
     void closeAll(Duration patience, HistoryWriter history, Progress progress) throws Exception {
-        for (MemberJvm member : members) {
+        each(member -> {
             if (!member.awaitClosed(patience)) {
                 progress.say(
                         member.who() + " did not close within " + patience.toSeconds() + " s; its log has its threads");
@@ -129,7 +167,7 @@ final class Crew implements AutoCloseable {
             if (!member.proxies().isEmpty()) {
                 history.write(new Event.Residue("connections of " + member.who(), connections(member), 0));
             }
-        }
+        });
     }
 
     private static long connections(MemberJvm member) throws InterruptedException {
@@ -140,20 +178,14 @@ final class Crew implements AutoCloseable {
         return member.connections();
     }
 
-    private void killAll() {
-        members.forEach(MemberJvm::destroy);
+    /** A process that is paused would not notice that its parent has gone. */
+    void killAll() throws Exception {
+        each(MemberJvm::destroy);
     }
 
     /** Kills what still runs. */
     @Override
-    public void close() throws IOException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The VM is going down, and the hook has run or will.
-        }
-        for (MemberJvm member : members) {
-            member.close();
-        }
+    public void close() throws Exception {
+        each(MemberJvm::close);
     }
 }

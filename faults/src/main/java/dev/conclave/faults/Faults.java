@@ -118,10 +118,7 @@ public final class Faults implements Callable<Integer> {
     static int run(String... args) {
         CommandLine program = new CommandLine(new Faults());
         program.setExecutionExceptionHandler((e, commandLine, result) -> {
-            System.err.println("faults/run: " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()));
-            if (commandLine.<Faults>getCommand().verbose) {
-                e.printStackTrace();
-            }
+            report(e, commandLine.<Faults>getCommand().verbose);
             return 3;
         });
         return program.execute(args);
@@ -131,10 +128,25 @@ public final class Faults implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Settings> runs = settings();
         boolean kept = true;
+        boolean done = true;
         for (Settings run : runs) {
-            kept &= run(run);
+            try {
+                kept &= run(run);
+            } catch (InterruptedException | CommandLine.ParameterException e) {
+                throw e;
+            } catch (Exception e) {
+                done = false;
+                report(e, verbose);
+            }
         }
-        return kept ? 0 : 1;
+        return kept ? done ? 0 : 3 : 1;
+    }
+
+    private static void report(Exception e, boolean verbose) {
+        System.err.println("faults/run: " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()));
+        if (verbose) {
+            e.printStackTrace();
+        }
     }
 
     private boolean run(Settings run) throws Exception {
@@ -143,7 +155,12 @@ public final class Faults implements Callable<Integer> {
                 + (only.isEmpty() ? "" : " --only " + String.join(",", only));
         System.out.println(command);
         System.out.println("history in " + run.folder());
-        Run.of(run, new Progress(System.out));
+        try {
+            Run.of(run, new Progress(System.out));
+        } catch (NothingToBreakException e) {
+            Folders.delete(run.folder());
+            throw usage(e.getMessage());
+        }
         History history = History.read(run.folder());
         Verdict verdict = Checker.check(history);
         Verdicts.print(verdict, System.out);
@@ -152,6 +169,7 @@ public final class Faults implements Callable<Integer> {
         }
         if (verdict.holds() && out == null && !keep) {
             Folders.delete(run.folder());
+            Folders.deleteIfEmpty(run.folder().getParent());
         }
         return verdict.holds();
     }

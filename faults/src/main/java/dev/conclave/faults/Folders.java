@@ -11,6 +11,15 @@ import java.util.stream.Stream;
 final class Folders {
     private Folders() {}
 
+    static void deleteIfEmpty(Path folder) throws IOException {
+        try (Stream<Path> contents = Files.list(folder)) {
+            if (contents.findAny().isPresent()) {
+                return;
+            }
+        }
+        Files.delete(folder);
+    }
+
     static void delete(Path folder) throws IOException {
         List<Path> contents;
         try (Stream<Path> all = Files.walk(folder)) {

@@ -6,7 +6,6 @@ import dev.conclave.Trait;
 import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.HistoryWriter;
 import dev.conclave.faults.nemesis.FakeTime;
-import dev.conclave.faults.nemesis.Fault;
 import dev.conclave.faults.nemesis.Kind;
 import dev.conclave.faults.nemesis.MemberJvm;
 import dev.conclave.faults.nemesis.Nemesis;
@@ -16,9 +15,9 @@ import dev.conclave.faults.sites.Site;
 import dev.conclave.faults.sites.Sites;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -27,11 +26,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One driver's run, from its servers' start to the end of its history. */
 final class Run {
     private static final Duration COMING_UP = Duration.ofSeconds(60);
     private static final Duration CLOSING = Duration.ofSeconds(60);
+    /** How long after their time faults may end: servers that were killed must serve again. */
+    private static final Duration NEMESIS_LATE = Duration.ofMinutes(5);
     /** How long the calm lasts, twice: in time-to-lives, beside a little for processes that start. */
     private static final int CALM = 4;
 
@@ -41,6 +43,7 @@ final class Run {
     private final Settings settings;
     private final Progress progress;
     private final HistoryWriter history;
+    private volatile @Nullable Crew crew;
 
     private Run(Settings settings, Progress progress, HistoryWriter history) {
         this.settings = settings;
@@ -50,7 +53,7 @@ final class Run {
 
     /** Runs, and leaves the history in its folder. */
     static void of(Settings settings, Progress progress) throws Exception {
-        of(settings, progress, shape -> Plan.of(settings.seed(), shape, settings.timeToLive(), settings.trouble()));
+        of(settings, progress, drawn(settings));
     }
 
     /** As {@link #of(Settings, Progress)}, with a plan that was not drawn by the seed. */
@@ -59,33 +62,77 @@ final class Run {
                 HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
                 Registers registers = new Registers(registered);
                 Site site = Sites.open(settings.site())) {
-            new Run(settings, progress, history).on(site, registers, planning);
+            new Run(settings, progress, history).cleanly(site, registers, planning);
         }
+    }
+
+    /** As {@link #of(Settings, Progress)}, on a site that is open already. */
+    static void on(Site site, Settings settings, Progress progress) throws Exception {
+        try (HistoryWriter history = HistoryWriter.in(settings.folder(), "nemesis");
+                HistoryWriter registered = HistoryWriter.in(settings.folder(), "registers");
+                Registers registers = new Registers(registered)) {
+            new Run(settings, progress, history).cleanly(site, registers, drawn(settings));
+        }
+    }
+
+    private static Function<Plan.Shape, Plan> drawn(Settings settings) {
+        return shape -> Plan.of(settings.seed(), shape, settings.timeToLive(), settings.trouble());
     }
 
     private static String options(Duration timeToLive) {
         return "?namespace=" + Site.NAMESPACE + "&ttl=" + Durations.format(timeToLive);
     }
 
+    /** Leaves no processes and nothing of the site behind, even if the runner is told to end. */
+    private void cleanly(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
+        Thread atExit = new Thread(() -> abandon(site), "cleaner");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            on(site, registers, planning);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(atExit);
+            } catch (IllegalStateException e) {
+                // The VM is going down, and the hook has run or will.
+            }
+        }
+    }
+
+    private void abandon(Site site) {
+        try (site) {
+            Crew running = crew;
+            if (running != null) {
+                running.killAll();
+            }
+        } catch (Exception e) {
+            System.err.println("faults/run: cleaning up: " + e);
+        }
+    }
+
     private void on(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
+        if (!settings.only().isEmpty() && Collections.disjoint(settings.only(), site.kinds())) {
+            throw new NothingToBreakException("on " + settings.site() + " there can be "
+                    + site.kinds().stream().map(Kind::label).collect(Collectors.joining(", ")));
+        }
         String direct = site.url(site.reached());
         Observer.rehearse(direct + options(REHEARSAL));
-        Map<String, Long> allowed = new TreeMap<>(site.residue());
-        allowed.putAll(site.bounds());
+        Leftovers allowed = Leftovers.allowed(site);
         String options = options(settings.timeToLive());
         try (HistoryWriter seen = HistoryWriter.in(settings.folder(), "observer");
                 Observer observer = Observer.watch(direct + options, seen)) {
             Set<Kind> kinds = kinds(site, observer.driver());
             try (Crew crew = new Crew(settings, site, registers.port(), options, kinds.contains(Kind.CLOCK_JUMP))) {
+                this.crew = crew;
                 history.write(began(site, observer.driver(), crew.ids()));
                 withCrew(
                         site,
                         crew,
                         planning.apply(new Plan.Shape(crew.ids(), site.servers().size(), kinds)));
             }
+            mustWork("closing the observer", observer::close);
         }
-        Observer.rehearse(direct + options(REHEARSAL));
-        leftBehind(site, allowed);
+        mustWork("using all once more", () -> Observer.rehearse(direct + options(REHEARSAL)));
+        mustWork("counting what was left", () -> allowed.awaited(site, calm()).forEach(history::write));
         history.write(new Event.Ended());
     }
 
@@ -142,13 +189,15 @@ final class Run {
             while (true) {
                 long left = settings.trouble().toNanos() - (System.nanoTime() - start);
                 boolean over = await(end) && left <= 0;
+                if (left < -NEMESIS_LATE.toNanos()) {
+                    throw new IllegalStateException("these faults do not end: " + nemesis.underWay());
+                }
                 crew.count(history);
-                crew.checkAlive(nemesis.underWay());
+                crew.checkAlive(nemesis::underWay);
                 progress.now(String.format(
                         "%4d s left; %s", Math.max(0, TimeUnit.NANOSECONDS.toSeconds(left)), state(nemesis, crew)));
                 if (over) {
                     progress.say("all faults are over; " + state(nemesis, crew));
-                    history.write(new Event.Healed());
                     return;
                 }
             }
@@ -183,37 +232,47 @@ final class Run {
         }
     }
 
-    private void comeRight(Crew crew) throws Exception {
-        crew.awaitConnected(COMING_UP);
-        calm(crew);
+    private void comeRight(Crew crew) throws InterruptedException {
+        // Only now is the last kill over: how long a process takes to start is the machine's.
+        mustWork("connecting again", () -> crew.awaitConnected(COMING_UP));
+        history.write(new Event.Healed());
+        mustWork("living on", () -> calm(crew));
         history.write(new Event.Quiescing());
-        crew.tell("quiesce");
-        calm(crew);
-        crew.conclude(CLOSING);
+        mustWork("quiescing", () -> crew.tell("quiesce"));
+        mustWork("living on", () -> calm(crew));
+        mustWork("concluding", () -> crew.conclude(CLOSING));
         history.write(new Event.Closing());
-        crew.closeAll(CLOSING, history, progress);
+        mustWork("closing", () -> crew.closeAll(CLOSING, history, progress));
+    }
+
+    /** What is done once all faults are over. */
+    @FunctionalInterface
+    private interface Doing {
+        void run() throws Exception;
+    }
+
+    /** Nothing is broken any more, so what fails now is a finding, and no reason not to look for others. */
+    private void mustWork(String what, Doing doing) throws InterruptedException {
+        try {
+            doing.run();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            progress.say(what + ": " + e);
+            history.write(new Event.Failed(what, e.toString()));
+        }
+    }
+
+    private Duration calm() {
+        return settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE);
     }
 
     private void calm(Crew crew) throws Exception {
-        long end = System.nanoTime()
-                + settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE).toNanos();
+        long end = System.nanoTime() + calm().toNanos();
         while (System.nanoTime() < end) {
             TimeUnit.SECONDS.sleep(1);
             crew.count(history);
-            crew.checkAlive(List.<Fault>of());
         }
-    }
-
-    /** What a killed member left may stay for a time-to-live or two. */
-    private void leftBehind(Site site, Map<String, Long> allowed) throws Exception {
-        long deadline = System.nanoTime()
-                + settings.timeToLive().multipliedBy(CALM).plus(CALM_BESIDE).toNanos();
-        Map<String, Long> left = site.residue();
-        while (left.entrySet().stream().anyMatch(entry -> entry.getValue() > allowed.getOrDefault(entry.getKey(), 0L))
-                && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(100);
-            left = site.residue();
-        }
-        left.forEach((what, count) -> history.write(new Event.Residue(what, count, allowed.getOrDefault(what, 0L))));
+        crew.checkAlive(List::of);
     }
 }

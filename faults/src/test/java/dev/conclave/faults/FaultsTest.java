@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,5 +151,12 @@ class FaultsTest {
 
     private static Stream<Entry> by(List<Entry> entries, String who) {
         return entries.stream().filter(entry -> entry.who().equals(who));
+    }
+
+    @Test
+    @DisplayName("of which nothing can be done on the site ends at once, as a mistake in the arguments")
+    void nothingToBreak(@TempDir Path folder) {
+        assertThat(Faults.run("--driver", "file", "--only", "server-pause", "--out", folder.toString()))
+                .isEqualTo(2);
     }
 }

@@ -24,6 +24,8 @@ public final class PostgresServer implements Server {
 
     private static final String PACKAGE = "postgresql-15";
     private static final int INITDB_SECONDS = 120;
+    /** Has it leave no shared memory, which stays if it is killed and its data folder deleted. */
+    private static final String AT_ONCE = "QUIT";
 
     private final TemporaryFolder folder;
     private final int port;
@@ -140,7 +142,7 @@ public final class PostgresServer implements Server {
 
     @Override
     public void restartEmpty() throws IOException, InterruptedException {
-        process.kill();
+        process.end(AT_ONCE);
         Path data = folder.path().resolve("data");
         Files.move(data, folder.path().resolve("data-" + System.nanoTime()));
         initialize();
@@ -149,6 +151,11 @@ public final class PostgresServer implements Server {
 
     @Override
     public void close() throws IOException {
+        try {
+            process.end(AT_ONCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         process.close();
         folder.close();
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerProcess implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final long END_SECONDS = 10;
     private static final int LOG_LINES_SHOWN = 15;
 
     /** Whether the server serves; asked again and again after a start. May throw while it does not. */
@@ -137,6 +138,21 @@ public final class ServerProcess implements AutoCloseable {
     public void kill() {
         List<ProcessHandle> tree = signalKill();
         tree.forEach(each -> each.onExit().join());
+    }
+
+    /** Has it end by this signal, even if it is paused, so that it can clean up; kills it if it takes too long. */
+    public void end(String signal) throws IOException, InterruptedException {
+        Process started = process;
+        if (started != null && started.isAlive()) {
+            for (ProcessHandle each : tree()) {
+                isSent(new ProcessSignals(each.pid()), "CONT", each);
+            }
+            isSent(new ProcessSignals(started.pid()), signal, started.toHandle());
+            if (started.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        }
+        kill();
     }
 
     private List<ProcessHandle> signalKill() {

@@ -18,7 +18,8 @@ public final class Checker {
             new Views(),
             new OneLeader(),
             new NothingLeaks(),
-            new NeverHammered());
+            new NeverHammered(),
+            new CallsReturn());
 
     private Checker() {}
 

@@ -13,8 +13,9 @@ final class FaultKinds {
     /** After which what was stored may be gone, though it was synced to the disk. */
     private static final Set<Kind> FORGETTING = EnumSet.of(Kind.SERVER_WIPE, Kind.FLUSH, Kind.FAIL_OVER);
 
-    private static final Set<Kind> SILENCING =
-            EnumSet.of(Kind.DROP, Kind.DROP_TO_BACKEND, Kind.DROP_TO_MEMBER, Kind.REFUSE);
+    /** Not that which refuses: what never gets as far as to be counted cannot be too much. */
+    private static final Set<Kind> SILENCING = EnumSet.of(Kind.DROP, Kind.DROP_TO_BACKEND, Kind.DROP_TO_MEMBER);
+
     private static final String ALL_SERVERS = "servers";
 
     private FaultKinds() {}
@@ -51,7 +52,7 @@ final class FaultKinds {
      * @param holder the member that believes on
      */
     static boolean excusesOverlap(Began began, Fault fault, String holder) {
-        if (began.beliefOverlap() == 0) {
+        if (began.beliefOverlap() == 0 || fault.inVain()) {
             return false;
         }
         boolean forgets = RESTARTING.contains(fault.kind()) || FORGETTING.contains(fault.kind());
@@ -63,8 +64,22 @@ final class FaultKinds {
             case "zookeeper" -> fault.atServer();
             // What was synced to the disk is there after a restart.
             case "redis" ->
-                FORGETTING.contains(fault.kind()) || (forgets && !began.traits().contains("DURABLE"));
+                FORGETTING.contains(fault.kind())
+                        || (forgets && !began.traits().contains("DURABLE"))
+                        || (fault.kind() == Kind.SERVER_PAUSE && hasSentinels(began));
             default -> forgets;
         };
+    }
+
+    /**
+     * For how long after its end a fault may still make the backend forget. Sentinels replace a primary that is stopped, and what it had not passed on is
+     * lost; one that they replaced while it was well serves on until its replicas have been told, or it has itself.
+     */
+    static long stillForgets(Run run) {
+        return hasSentinels(run.began()) ? run.bounds().beliefOverlap() : 0;
+    }
+
+    private static boolean hasSentinels(Began began) {
+        return began.deployment().contains("sentinels");
     }
 }

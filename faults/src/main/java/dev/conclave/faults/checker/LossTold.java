@@ -57,7 +57,7 @@ final class LossTold implements Check {
                                 + run.at(end.get().at()),
                         claim.story(),
                         List.of(step.entry()));
-            } else {
+            } else if (end.isPresent() && step.event().checked() > end.get().at()) {
                 decision.decided();
             }
         }

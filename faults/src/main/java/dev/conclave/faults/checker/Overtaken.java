@@ -71,7 +71,7 @@ record Overtaken(Claim old, Claim by, long time) {
                 .mapToLong(before -> before.releasing().map(Told::at).orElse(Long.MIN_VALUE))
                 .reduce(old.notGrantedBefore(), Math::max);
         return run.faults().stream()
-                .anyMatch(fault -> fault.meets(since, by.grantedBy())
+                .anyMatch(fault -> fault.meets(since - FaultKinds.stillForgets(run), by.grantedBy())
                         && FaultKinds.excusesOverlap(
                                 run.began(), fault, old.life().member()));
     }

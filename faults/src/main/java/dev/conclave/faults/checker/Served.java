@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * Every waiter that lived was served, in order where the driver is FAIR.
  *
  * <ol>
- *   <li>Who waits without a limit is never told that the lock is busy, and once the faults have been over, and the lock nobody else's, for long enough it is served, or stops by its
- *       own will; it is not turned away with an error.
+ *   <li>Who waits without a limit is never told that the lock is busy, and once the faults have been over, and it was nobody else's turn, for long enough it is served, or stops by
+ *       its own will; it is not turned away with an error.
  *   <li>Who waits with a limit has an answer a call's time after it, unless its process stood still.
  *   <li>Of two that waited for one lock at one time, at least one of them alone, the first gets the smaller token. Only where nothing was broken that
  *       concerns either from before the first asked until the second was served, and neither told of any trouble then: whose session ends queues up
@@ -54,10 +54,6 @@ final class Served implements Check {
     private static void untimed(Run run, Decision decision, Claim claim) {
         Told<Asked> asked = claim.asked().orElseThrow();
         long counted = Math.max(asked.at(), run.healed());
-        long due = counted
-                + run.bounds().calm()
-                + run.stalled(counted, run.closing())
-                + heldByOthers(run, claim, counted, run.closing());
         if (claim.granted().isPresent()) {
             decision.decided();
             decision.worst(Measure.LONGEST_WAIT, claim.grantedBy() - asked.at());
@@ -77,9 +73,9 @@ final class Served implements Check {
                         claim.story());
             }
         }
-        long answered = answered(claim).orElse(Long.MAX_VALUE);
-        long until = Math.min(claim.life().until(), run.closing());
-        if (answered > due && until > due && !claim.life().killed()) {
+        long until = Math.min(
+                answered(claim).orElse(Long.MAX_VALUE), Math.min(claim.life().until(), run.closing()));
+        if (!claim.life().killed() && waitedInVain(run, claim, counted, until)) {
             decision.violated(
                     claim + " asked for " + claim.name() + " at " + run.at(asked.at()) + ", and was not served within "
                             + Run.span(run.bounds().calm()) + " once all faults were over",
@@ -87,14 +83,34 @@ final class Served implements Check {
         }
     }
 
-    /** For so long it was others' turn: some hold for several times-to-live. */
-    private static long heldByOthers(Run run, Claim claim, long from, long until) {
-        return run.granted().getOrDefault(claim.name(), List.of()).stream()
-                .filter(other -> other != claim && other.believedFrom().isPresent())
-                .mapToLong(other -> Math.min(until, other.believedUntil().getAsLong())
-                        - Math.max(from, other.believedFrom().getAsLong()))
-                .filter(held -> held > 0)
-                .sum();
+    /** Whether it waited for too long while it was nobody else's turn: some hold for several times-to-live. */
+    private static boolean waitedInVain(Run run, Claim claim, long from, long until) {
+        long allowed = run.bounds().calm() + run.stalled(from, until);
+        return until - from > allowed && until - from - Stretch.covered(othersTurns(run, claim), from, until) > allowed;
+    }
+
+    /**
+     * When somebody holds, and somebody beside whom it cannot stand holds or waits. So a reader need not be served while another reads and a writer
+     * waits for that; but readers alone keep no reader waiting.
+     */
+    private static List<Stretch> othersTurns(Run run, Claim claim) {
+        List<Claim> others = run.claims().values().stream()
+                .filter(other -> other != claim && other.name().equals(claim.name()))
+                .toList();
+        List<Stretch> rivals = others.stream()
+                .filter(claim::conflictsWith)
+                .map(rival -> new Stretch(rival.notGrantedBefore(), engagedUntil(rival)))
+                .toList();
+        return others.stream()
+                .filter(other -> other.believedFrom().isPresent())
+                .map(other -> new Stretch(
+                        other.believedFrom().getAsLong(), other.believedUntil().getAsLong()))
+                .flatMap(held -> rivals.stream().map(held::both))
+                .toList();
+    }
+
+    private static long engagedUntil(Claim claim) {
+        return claim.believedUntil().orElse(answered(claim).orElse(claim.life().until()));
     }
 
     private static OptionalLong answered(Claim claim) {

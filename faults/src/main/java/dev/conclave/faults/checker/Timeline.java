@@ -31,6 +31,7 @@ public record Timeline(List<String> members, List<Break> breaks, List<Hold> hold
         return new Timeline(
                 run.began().members(),
                 run.faults().stream()
+                        .filter(fault -> !fault.inVain())
                         .map(fault -> new Break(
                                 fault.kind().label(),
                                 fault.target(),

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  *   <li>Who fell out against its will is in again.
  *   <li>Whoever was killed while it was in a group is out of the view of each watcher that runs on without a fault of its own, within the bound that the
  *       driver gives.
- *   <li>Partitioners that were asked when all views were the same and had long been name the same owners.
+ *   <li>Partitioners that were asked when all views were the same and had long been name the same owners, who are in the view: somebody for each key,
+ *       unless nobody is in.
  * </ol>
  */
 final class Views implements Check {
@@ -169,6 +170,7 @@ final class Views implements Check {
             Optional<Told<Partitioned>> last = life.told(Partitioned.class).stream()
                     .filter(told -> told.event().group().equals(group) && told.at() <= run.closing())
                     .reduce((one, other) -> other);
+            last.ifPresent(told -> namesMembers(run, decision, life, told));
             if (first.isPresent() && last.isPresent()) {
                 if (Objects.equals(
                         first.get().event().owners(), last.get().event().owners())) {
@@ -181,6 +183,25 @@ final class Views implements Check {
                 }
             }
             first = first.isPresent() ? first : last;
+        }
+    }
+
+    private static void namesMembers(Run run, Decision decision, Life life, Told<Partitioned> told) {
+        String group = told.event().group();
+        Set<String> view = last(life, group, run.closing())
+                .map(saw -> saw.event().members().keySet())
+                .orElse(Set.of());
+        Map<String, String> strange = new TreeMap<>(told.event().owners());
+        strange.values()
+                .removeIf(
+                        owners -> owners.isEmpty() ? view.isEmpty() : view.containsAll(List.of(owners.split(",", -1))));
+        boolean namesNobody = told.event().owners().isEmpty();
+        if (namesNobody || !strange.isEmpty()) {
+            decision.violated(
+                    life.who() + " names owners " + strange + " in group " + group + ", and sees " + view,
+                    List.of(told.entry()));
+        } else {
+            decision.decided();
         }
     }
 }

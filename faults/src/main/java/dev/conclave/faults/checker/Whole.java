@@ -3,7 +3,7 @@ package dev.conclave.faults.checker;
 import dev.conclave.faults.history.Entry;
 import dev.conclave.faults.history.Event.Began;
 import dev.conclave.faults.history.Event.Connected;
-import dev.conclave.faults.history.Event.FaultBegan;
+import dev.conclave.faults.history.Event.Failed;
 import dev.conclave.faults.history.Event.Mode;
 import dev.conclave.faults.history.Event.Planned;
 import dev.conclave.faults.history.Event.Stalled;
@@ -17,9 +17,12 @@ import java.util.stream.Collectors;
 /**
  * The history is whole: a run in which nothing happened, or of which the files are not all there, cannot pass. All members that were to take part
  * connected; all faults that were planned were done, and were over before the calm began; each way of claiming was granted; what is told of a
- * claim follows on its being asked for or granted.
+ * claim follows on its being asked for or granted; and nothing failed that the runner did once all faults were over.
  */
 final class Whole implements Check {
+    /** How often a fault may be tried in vain though it is never done. */
+    private static final long IN_VAIN = 2;
+
     @Override
     public int number() {
         return 0;
@@ -37,6 +40,12 @@ final class Whole implements Check {
         faults(run, decision);
         claims(run, decision);
         stalls(run, decision);
+        run.told(Failed.class).stream()
+                .filter(told -> told.who().equals("nemesis"))
+                .forEach(told -> decision.violated(
+                        told.event().what() + " failed, though all faults were over: "
+                                + told.event().why(),
+                        List.of(told.entry())));
     }
 
     /** Not a finding, but bounds are longer by it. */
@@ -86,9 +95,15 @@ final class Whole implements Check {
         Set<String> planned = run.told(Planned.class).stream()
                 .flatMap(told -> told.event().kinds().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        planned.removeAll(run.told(FaultBegan.class).stream()
-                .map(told -> told.event().kind())
-                .collect(Collectors.toSet()));
+        run.faults().stream()
+                .collect(Collectors.groupingBy(fault -> fault.kind().label()))
+                .forEach((kind, faults) -> {
+                    // Once or twice nobody may have been there to take over; where that is always so, nothing was
+                    // broken.
+                    if (faults.size() <= IN_VAIN || !faults.stream().allMatch(Fault::inVain)) {
+                        planned.remove(kind);
+                    }
+                });
         planned.forEach(kind -> decision.violated("the fault " + kind + " was planned and never done", List.of()));
         for (Fault fault : run.faults()) {
             if (fault.until() > run.healed()) {

@@ -97,7 +97,10 @@ public sealed interface Event {
     /** The process stood still for longer than it meant to, by its own looking at the clock: it was stopped, or the machine gave it no processor. */
     record Stalled(long since, long until) implements Event {}
 
-    /** Something other than a claim failed with an exception of this simple name; the process tries again after a pause. */
+    /**
+     * Something other than a claim failed with an exception of this simple name; the process tries again after a pause. Told by the nemesis: what it did
+     * once all faults were over failed, and why.
+     */
     record Failed(String what, String why) implements Event {}
 
     /** This process' member is in the group as this incarnation, or out of it, if that is empty; asked every millisecond or so. */
@@ -119,8 +122,16 @@ public sealed interface Event {
     /** A watcher of an election was told who leads; an empty member and term 0 if nobody. */
     record Elected(String election, String member, String incarnation, long term) implements Event {}
 
-    /** The nemesis began a fault; {@code target} is a member's id, or {@code server}, {@code server-2}. */
-    record FaultBegan(long fault, String kind, String target, Map<String, String> details) implements Event {}
+    /** The nemesis began a fault; {@code target} is a member's id, or {@code servers}, {@code server-2}. */
+    record FaultBegan(long fault, String kind, String target, Map<String, String> details) implements Event {
+        /** Of a fail-over that nobody took part in: why. */
+        public static final String IN_VAIN = "in vain";
+
+        /** Whether it was tried, and nothing came of it. */
+        public boolean inVain() {
+            return details.containsKey(IN_VAIN);
+        }
+    }
 
     /** It ended it, and saw that it had ended. A fault without duration ends at once. */
     record FaultEnded(long fault) implements Event {}
@@ -134,11 +145,16 @@ public sealed interface Event {
     /** Nothing has been asked for any more for a while, and all members have said once more who owns what; now they are closed, one after the other. */
     record Closing() implements Event {}
 
-    /** Bytes and attempts to connect from a member to its backend since the last such entry, counted by the proxy before it. */
+    /** Packets and attempts to connect from a member to its backend since the last such entry, counted by the proxy before it. */
     record Traffic(String member, long packets, long connects, long millis) implements Event {}
 
     /** What was left in the end: keys, nodes, rows, segments, threads, connections; {@code allowed} is what may be. */
-    record Residue(String what, long count, long allowed) implements Event {}
+    record Residue(String what, long count, long allowed) implements Event {
+        /** What a member counts of itself when it has closed. */
+        public static String threadsOf(String who) {
+            return "threads of " + who;
+        }
+    }
 
     /** Last in the nemesis' file: the run ended as planned. */
     record Ended() implements Event {}

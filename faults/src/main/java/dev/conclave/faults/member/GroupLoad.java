@@ -71,12 +71,18 @@ final class GroupLoad implements Runnable {
         }
         chance.rest(timeToLive / 10, 4 * timeToLive);
         if (goesOn.getAsBoolean() && chance.percent(30)) {
-            Membership leaving = membership;
-            membership = null;
-            claims.history.write(new Event.Leaving(group.name()));
-            leaving.leave();
+            begunToLeave().leave();
             chance.rest(0, timeToLive);
         }
+    }
+
+    /** From here on it is out for {@link #look}, however soon it is in again. */
+    private synchronized Membership begunToLeave() {
+        Membership leaving = membership;
+        membership = null;
+        joined = "";
+        claims.history.write(new Event.Leaving(group.name()));
+        return leaving;
     }
 
     private void evicted(Membership from, GroupEvent.SelfEvicted event) {
@@ -88,7 +94,7 @@ final class GroupLoad implements Runnable {
     }
 
     /** Says when the member is in the group, is in it again, or is out; asked every few milliseconds, by one thread, so that it is in order. */
-    void look() {
+    synchronized void look() {
         Membership now = membership;
         String incarnation = now == null ? "" : now.incarnation().orElse("");
         if (!incarnation.equals(joined)) {

@@ -165,7 +165,7 @@ public final class LoadMain {
             history.write(new Event.Failed("closing", e.getClass().getSimpleName()));
             e.printStackTrace();
         }
-        history.write(new Event.Residue("threads of " + orders.who(), threadsThatStay(), 0));
+        history.write(new Event.Residue(Event.Residue.threadsOf(orders.who()), threadsThatStay(), 0));
         out.println("closed");
     }
 

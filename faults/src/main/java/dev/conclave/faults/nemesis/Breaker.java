@@ -1,5 +1,6 @@
 package dev.conclave.faults.nemesis;
 
+import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.sites.Site;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
@@ -124,7 +125,7 @@ final class Breaker {
                 return () -> {};
             }
             case FAIL_OVER -> {
-                details.put("now", failOver());
+                failOver(details);
                 return () -> {};
             }
             default -> {
@@ -137,17 +138,18 @@ final class Breaker {
     }
 
     /** Soon after another fault there may be nobody who could take the lead: then a few attempts, and it is noted that none succeeded. */
-    private String failOver() throws Exception {
+    private void failOver(Map<String, String> details) throws Exception {
         String why = "";
         for (int attempt = 0; attempt < FAIL_OVER_ATTEMPTS; attempt++) {
             try {
-                return site.failOver();
+                details.put("now", site.failOver());
+                return;
             } catch (IOException e) {
                 why = String.valueOf(e.getMessage());
                 TimeUnit.MILLISECONDS.sleep(FAIL_OVER_PAUSE_MILLIS);
             }
         }
-        return "as before: " + why;
+        details.put(FaultBegan.IN_VAIN, why);
     }
 
     private static Remedy paused(List<Server> victims, Map<String, String> details) throws Exception {

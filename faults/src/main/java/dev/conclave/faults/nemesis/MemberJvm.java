@@ -9,9 +9,10 @@ import dev.conclave.kit.process.ProcessSignals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,11 +53,13 @@ public final class MemberJvm implements AutoCloseable {
         private final CompletableFuture<Void> connected = new CompletableFuture<>();
         private final CompletableFuture<Void> concluded = new CompletableFuture<>();
         private final CompletableFuture<Void> closed = new CompletableFuture<>();
+        private final Path log;
         private volatile Totals totals = Totals.NONE;
 
-        Incarnate(Process process, String who) {
+        Incarnate(Process process, String who, Path log) {
             this.process = process;
             this.who = who;
+            this.log = log;
             Thread reader = new Thread(this::read, "reader-" + who);
             reader.setDaemon(true);
             reader.start();
@@ -65,20 +68,25 @@ public final class MemberJvm implements AutoCloseable {
         private void read() {
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                lines.lines().forEach(this::hear);
-            } catch (IOException | UncheckedIOException e) {
+                String line;
+                while ((line = lines.readLine()) != null) {
+                    hear(line);
+                }
+            } catch (IOException e) {
                 // The process was killed.
             }
         }
 
-        private void hear(String line) {
+        private void hear(String line) throws IOException {
             String[] words = line.split(" ", -1);
             switch (words[0]) {
                 case "connected" -> connected.complete(null);
                 case "concluded" -> concluded.complete(null);
                 case "closed" -> closed.complete(null);
-                default ->
+                case "totals" ->
                     totals = new Totals(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]));
+                // The JVM's own words, such as its threads when it is asked for them.
+                default -> Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
         }
     }
@@ -123,7 +131,7 @@ public final class MemberJvm implements AutoCloseable {
         ProcessBuilder builder = JavaCommand.of(LoadMain.class, next.arguments().toArray(new String[0]))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         clock.ifPresent(fake -> builder.environment().putAll(fake.environment()));
-        process = new Incarnate(builder.start(), next.who());
+        process = new Incarnate(builder.start(), next.who(), log);
     }
 
     /** Stops the process where it stands, and sees that it does. */
@@ -147,11 +155,10 @@ public final class MemberJvm implements AutoCloseable {
         FakeTime.forget(victim.process.pid());
     }
 
-    /** Kills the process, if there is one, without waiting. */
-    public void destroy() {
-        Incarnate victim = process;
-        if (victim != null) {
-            victim.process.destroyForcibly();
+    /** Kills the process, if there is one, and removes what it leaves. */
+    public void destroy() throws IOException {
+        if (process != null) {
+            kill();
         }
     }
 
@@ -229,9 +236,7 @@ public final class MemberJvm implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (process != null) {
-            kill();
-        }
+        destroy();
         for (TcpProxy proxy : proxies) {
             proxy.close();
         }

@@ -3,7 +3,6 @@ package dev.conclave.faults.nemesis;
 import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.HistoryWriter;
 import dev.conclave.faults.sites.Site;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +61,7 @@ public final class Nemesis implements AutoCloseable {
         try {
             inflict(fault);
             end.complete(null);
-        } catch (Exception | AssertionError e) {
+        } catch (Throwable e) { // an Error, too, must not vanish with its thread
             failure.completeExceptionally(new IllegalStateException("could not do " + fault, e));
         } finally {
             underWay.remove(fault);
@@ -99,11 +98,6 @@ public final class Nemesis implements AutoCloseable {
     /** The faults that last. */
     public List<Fault> underWay() {
         return List.copyOf(underWay);
-    }
-
-    /** When the last is over, by the plan. */
-    public Duration end() {
-        return plan.faults().stream().map(Fault::end).max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
     /** Leaves things as they are. */

@@ -3,12 +3,13 @@ package dev.conclave.faults.report;
 import dev.conclave.faults.checker.Measure;
 import dev.conclave.faults.checker.Result;
 import dev.conclave.faults.checker.Verdict;
+import dev.conclave.faults.history.Entry;
 import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Began;
 import dev.conclave.faults.history.Event.FaultBegan;
 import dev.conclave.faults.history.History;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -60,7 +61,7 @@ record RunRecord(
                 began.beliefOverlap(),
                 began.deathSeenWithin(),
                 history.entries().stream()
-                        .filter(entry -> entry.event() instanceof FaultBegan)
+                        .filter(entry -> entry.event() instanceof FaultBegan fault && !fault.inVain())
                         .collect(Collectors.groupingBy(
                                 entry -> ((FaultBegan) entry.event()).kind(), TreeMap::new, Collectors.counting())),
                 verdict.results().stream().map(RunRecord::checked).toList(),
@@ -76,12 +77,18 @@ record RunRecord(
                 .orElseThrow();
     }
 
+    /** From the first fault on: until then members start. */
     private static long trouble(History history) {
-        Map<Boolean, Long> at = history.entries().stream()
-                .filter(entry -> entry.event() instanceof Began || entry.event() instanceof Event.Healed)
-                .collect(Collectors.toMap(
-                        entry -> entry.event() instanceof Began, entry -> entry.at(), (one, other) -> one));
-        return (at.getOrDefault(false, 0L) - at.getOrDefault(true, 0L)) / 1_000_000;
+        OptionalLong began = firstAt(history, FaultBegan.class);
+        OptionalLong healed = firstAt(history, Event.Healed.class);
+        return began.isPresent() && healed.isPresent() ? (healed.getAsLong() - began.getAsLong()) / 1_000_000 : 0;
+    }
+
+    private static OptionalLong firstAt(History history, Class<? extends Event> kind) {
+        return history.entries().stream()
+                .filter(entry -> kind.isInstance(entry.event()))
+                .mapToLong(Entry::at)
+                .findFirst();
     }
 
     private static Checked checked(Result result) {

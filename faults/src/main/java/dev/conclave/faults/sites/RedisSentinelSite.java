@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Two servers that store nothing, one following the other, and three sentinels on which no fault falls.
+ * Three servers that store nothing, two of them following the first, and three sentinels on which no fault falls.
  *
  * <p>No faults of the network: a member learns the primary's address from the sentinels, which know only one for all, their own included. So there
  * can be no proxy for each member.

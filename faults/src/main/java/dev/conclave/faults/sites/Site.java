@@ -14,6 +14,9 @@ public interface Site extends AutoCloseable {
     /** The namespace that all members use. */
     String NAMESPACE = "faults";
 
+    /** What is counted, and ends with those who use it: none of it stays. */
+    Set<String> ENDING = Set.of("connections", "leases", "ephemeral nodes", "advisory locks", "processes");
+
     /** The driver's name. */
     String driver();
 

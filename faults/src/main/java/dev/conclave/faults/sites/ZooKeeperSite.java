@@ -1,6 +1,7 @@
 package dev.conclave.faults.sites;
 
 import dev.conclave.faults.nemesis.Kind;
+import dev.conclave.kit.Await;
 import dev.conclave.servers.Server;
 import dev.conclave.servers.ZooKeeperEnsemble;
 import dev.conclave.servers.ZooKeeperServer;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,9 +94,18 @@ final class ZooKeeperSite implements Site {
 
     /** Nobody can be asked to hand over: the leader is killed and starts again. */
     @Override
-    public String failOver() throws IOException, InterruptedException {
+    public String failOver() throws Exception {
         ensemble.leader().process().restart();
-        return "server-" + (1 + ensemble.servers().indexOf(ensemble.leader()));
+        // That was not in vain, even if it takes a while until another leads.
+        return "server-" + (1 + ensemble.servers().indexOf(Await.value("a leader", this::leader)));
+    }
+
+    private Optional<ZooKeeperServer> leader() throws InterruptedException {
+        try {
+            return Optional.of(ensemble.leader());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

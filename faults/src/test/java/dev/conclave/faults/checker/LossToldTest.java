@@ -147,4 +147,12 @@ class LossToldTest {
                 .and();
         assertThat(honest.check(CHECK).violations()).isZero();
     }
+
+    @Test
+    @DisplayName("has nothing to be decided of where nothing was lost, however many steps were taken")
+    void nothingLost() {
+        Story story = Story.of("file").lives("ada#1", 1);
+        story.lock("ada#1", 1).asked(100).granted(102, 5).step(110, true).step(120, true);
+        assertThat(story.check(3).outcome()).isEqualTo(Result.Outcome.NOTHING_TO_DECIDE);
+    }
 }

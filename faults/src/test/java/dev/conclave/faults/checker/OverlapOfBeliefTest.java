@@ -2,7 +2,9 @@ package dev.conclave.faults.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Mode;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +237,69 @@ class OverlapOfBeliefTest {
                 .granted(203, 6)
                 .believed(204, 300)
                 .and();
+        assertThat(story.check(CHECK).violations()).isEqualTo(1);
+    }
+
+    /** Both are asked for 50 ms after the fault was over, and overlap by so much. */
+    private static Story afterwards(String deployment, String kind, long overlap) {
+        return twoLive("redis")
+                .deployment(deployment)
+                .beliefOverlap(1_000)
+                .fault(kind, "server-1", 100, 150)
+                .lock("ada#1", 1)
+                .asked(200)
+                .granted(202, 5)
+                .believed(203, 303 + overlap)
+                .and()
+                .lock("bob#1", 1)
+                .asked(210)
+                .granted(303, 6)
+                .believed(304, 1_500)
+                .and();
+    }
+
+    @Test
+    @DisplayName(
+            "is excused behind sentinels for a while after a primary was replaced, or stopped so that it is; not for longer than the bound, nor elsewhere")
+    void sentinels() {
+        String sentinels = "a primary, two replicas and three sentinels";
+        assertThat(afterwards(sentinels, "fail-over", 900).check(CHECK).violations())
+                .isZero();
+        assertThat(afterwards(sentinels, "server-pause", 900).check(CHECK).violations())
+                .isZero();
+        assertThat(afterwards(sentinels, "fail-over", 1_100).check(CHECK).violations())
+                .isEqualTo(1);
+        assertThat(afterwards("one server", "fail-over", 900).check(CHECK).violations())
+                .isEqualTo(1);
+        assertThat(afterwards(sentinels, "member-pause", 900).check(CHECK).violations())
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("is not excused behind sentinels by what was over for longer than the bound")
+    void longAfter() {
+        Story story = twoLive("redis")
+                .deployment("a primary, two replicas and three sentinels")
+                .beliefOverlap(1_000)
+                .fault("fail-over", "servers", 100, 150);
+        story.lock("ada#1", 1).asked(1_200).granted(1_202, 5).believed(1_203, 1_400);
+        story.lock("bob#1", 1).asked(1_210).granted(1_303, 6).believed(1_304, 1_500);
+        assertThat(story.check(CHECK).violations()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("is not excused by a fail-over in vain")
+    void failOverInVain() {
+        Story story = twoLive("redis")
+                .beliefOverlap(1_000)
+                .add(
+                        250,
+                        "nemesis",
+                        new Event.FaultBegan(
+                                1, "fail-over", "servers", Map.of(Event.FaultBegan.IN_VAIN, "nobody is there")))
+                .add(251, "nemesis", new Event.FaultEnded(1));
+        story.lock("ada#1", 1).asked(200).granted(202, 5).believed(203, 400);
+        story.lock("bob#1", 1).asked(210).granted(303, 6).believed(304, 500);
         assertThat(story.check(CHECK).violations()).isEqualTo(1);
     }
 

@@ -3,6 +3,7 @@ package dev.conclave.faults.checker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conclave.faults.history.Event.Mode;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,43 @@ class ServedTest {
                         .check(CHECK)
                         .violations())
                 .isZero();
+    }
+
+    /** Two read all the time, one beside the other, and a third one wants to read. */
+    private static Story readers() {
+        return threeLive()
+                .claim("bob#1", 1, Mode.SHARED, "lock-1")
+                .held(50, 39_999, 5)
+                .and()
+                .claim("cyd#1", 1, Mode.SHARED, "lock-1")
+                .held(60, 39_999, 6)
+                .and()
+                .claim("ada#1", 1, Mode.SHARED, "lock-1")
+                .asked(100)
+                .and();
+    }
+
+    @Test
+    @DisplayName("that reads need not wait for others that read, unless one that writes waits, too")
+    void readersBesideReaders() {
+        assertThat(readers().findings(CHECK))
+                .containsExactly(
+                        "ada#1/1 asked for lock lock-1 at 0.100 s, and was not served within 6.000 s once all faults were over");
+        assertThat(readers().lock("bob#1", 2).asked(70).and().check(CHECK).violations())
+                .isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "is not excused twice by two that hold the lock side by side, nor by who holds it when it has waited for too long")
+    void countedOnce() {
+        Story story = threeLive();
+        for (String who : List.of("bob#1", "cyd#1")) {
+            story.claim(who, 1, Mode.SHARED, "lock-1").held(20_000, 25_000, who.equals("bob#1") ? 5 : 6);
+            story.claim(who, 2, Mode.SHARED, "lock-1").held(32_000, 39_000, who.equals("bob#1") ? 7 : 8);
+        }
+        assertThat(story.lock("ada#1", 1).asked(100).and().check(CHECK).violations())
+                .isEqualTo(1);
     }
 
     @Test

@@ -21,6 +21,7 @@ final class Story {
 
     private final List<Entry> entries = new ArrayList<>();
     private String driver = "file";
+    private String deployment = "one";
     private List<String> traits = List.of("FAIR", "LINEARIZABLE");
     private long beliefOverlap;
     private long faults;
@@ -29,6 +30,11 @@ final class Story {
         Story story = new Story();
         story.driver = driver;
         return story;
+    }
+
+    Story deployment(String what) {
+        deployment = what;
+        return this;
     }
 
     Story traits(String... names) {
@@ -95,7 +101,7 @@ final class Story {
             this.name = name;
         }
 
-        private ClaimStory add(long at, Event event) {
+        ClaimStory add(long at, Event event) {
             Story.this.add(at, who, event);
             return this;
         }
@@ -181,7 +187,15 @@ final class Story {
                 0,
                 "nemesis",
                 new Event.Began(
-                        42, driver, "one", "0.1", List.of("ada", "bob", "cyd"), 1_000, traits, beliefOverlap, 250)));
+                        42,
+                        driver,
+                        deployment,
+                        "0.1",
+                        List.of("ada", "bob", "cyd"),
+                        1_000,
+                        traits,
+                        beliefOverlap,
+                        250)));
         all.add(new Entry(HEALED * 1_000_000, "nemesis", new Event.Healed()));
         all.add(new Entry(CLOSING * 1_000_000, "nemesis", new Event.Closing()));
         all.add(new Entry(ENDED * 1_000_000, "nemesis", new Event.Ended()));

@@ -149,4 +149,23 @@ class ViewsTest {
                 .containsExactly(
                         "ada#1 and bob#1 name different owners in group group, though they see the same members");
     }
+
+    private static Story partitioned(String owners) {
+        Map<String, String> all = Map.of("key", owners);
+        return watched()
+                .saw(30, "bob#1", "Snapshot", "", "ada:a1", "bob:b1")
+                .add(39_000, "ada#1", new Event.Partitioned("group", 2, all))
+                .add(39_000, "bob#1", new Event.Partitioned("group", 2, all));
+    }
+
+    @Test
+    @DisplayName("have in them whom partitioners name, and somebody for each key")
+    void partitionersNameMembers() {
+        assertThat(partitioned("ada,bob").check(CHECK).violations()).isZero();
+        assertThat(partitioned("").findings(CHECK))
+                .containsExactly(
+                        "ada#1 names owners {key=} in group group, and sees [ada, bob]",
+                        "bob#1 names owners {key=} in group group, and sees [ada, bob]");
+        assertThat(partitioned("ada,cyd").check(CHECK).violations()).isEqualTo(2);
+    }
 }

@@ -6,6 +6,7 @@ import dev.conclave.faults.history.Event;
 import dev.conclave.faults.history.Event.Mode;
 import dev.conclave.faults.history.History;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +73,25 @@ class WholeTest {
                 .containsExactly("the fault refuse of bob was not over when the calm began");
     }
 
+    private static Story failOvers(int inVain) {
+        Story story = whole().beliefOverlap(1_000).add(1, "nemesis", new Event.Planned(List.of("fail-over")));
+        for (int i = 0; i < inVain; i++) {
+            Map<String, String> details = Map.of(Event.FaultBegan.IN_VAIN, "nobody is there");
+            story.add(7_000 + i, "nemesis", new Event.FaultBegan(70 + i, "fail-over", "servers", details))
+                    .add(7_000 + i, "nemesis", new Event.FaultEnded(70 + i));
+        }
+        return story;
+    }
+
+    @Test
+    @DisplayName("in which a fault was tried again and again in vain does not pass; once may be chance")
+    void inVain() {
+        assertThat(failOvers(1).findings(WHOLE)).isEmpty();
+        assertThat(failOvers(3).findings(WHOLE)).containsExactly("the fault fail-over was planned and never done");
+        assertThat(failOvers(3).fault("fail-over", "servers", 8_000, 8_100).findings(WHOLE))
+                .isEmpty();
+    }
+
     @Test
     @DisplayName("of a member whose last process was killed, or that tells of claims from nowhere, does not pass")
     void strange() {
@@ -79,6 +99,17 @@ class WholeTest {
                 .containsExactly("member cyd told nothing after the faults were over");
         assertThat(whole().lock("bob#1", 9).believed(10, 20).and().findings(WHOLE))
                 .containsExactly("bob#1 tells of claims that it neither asked for nor was granted");
+    }
+
+    @Test
+    @DisplayName("in which something failed though all faults were over does not pass")
+    void failed() {
+        assertThat(whole().add(44_000, "nemesis", new Event.Failed("using all once more", "LockBusyException: anchor"))
+                        .findings(WHOLE))
+                .containsExactly("using all once more failed, though all faults were over: LockBusyException: anchor");
+        assertThat(whole().add(30_000, "ada#1", new Event.Failed("group crew", "NotMemberException"))
+                        .findings(WHOLE))
+                .isEmpty();
     }
 
     @Test
@@ -97,7 +128,7 @@ class WholeTest {
     @Test
     @DisplayName("shows whether a backend that was away was hammered; what is sent to one that is there is work")
     void hammered() {
-        Story story = whole().fault("refuse", "bob", 10_000, 13_000)
+        Story story = whole().fault("drop", "bob", 10_000, 13_000)
                 .add(9_000, "nemesis", new Event.Traffic("bob", 9_000, 500, 1_000))
                 .add(12_000, "nemesis", new Event.Traffic("bob", 90, 5, 1_000));
         assertThat(story.check(HAMMERED).outcome()).isEqualTo(Result.Outcome.HELD);
@@ -107,8 +138,13 @@ class WholeTest {
     }
 
     @Test
-    @DisplayName("shows nothing of hammering if nobody was cut off")
+    @DisplayName("shows nothing of hammering if nobody was cut off, or who was refused before anything was counted")
     void notHammered() {
+        assertThat(whole().fault("refuse", "bob", 7_000, 10_000)
+                        .add(9_000, "nemesis", new Event.Traffic("bob", 0, 0, 1_000))
+                        .check(HAMMERED)
+                        .outcome())
+                .isEqualTo(Result.Outcome.NOTHING_TO_DECIDE);
         assertThat(whole().add(9_000, "nemesis", new Event.Traffic("bob", 9_000, 500, 1_000))
                         .check(HAMMERED)
                         .outcome())

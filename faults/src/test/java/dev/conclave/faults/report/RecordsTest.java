@@ -39,8 +39,11 @@ class RecordsTest {
                         List.of("FAIR", "VOLATILE"),
                         1_000,
                         1_000));
-        add(entries, 1, "nemesis", new Event.FaultBegan(1, "member-pause", "ada", Map.of()));
+        add(entries, 3, "nemesis", new Event.FaultBegan(1, "member-pause", "ada", Map.of()));
         add(entries, 3, "nemesis", new Event.FaultEnded(1));
+        Map<String, String> inVain = Map.of(Event.FaultBegan.IN_VAIN, "nobody is there");
+        add(entries, 11, "nemesis", new Event.FaultBegan(2, "fail-over", "servers", inVain));
+        add(entries, 11, "nemesis", new Event.FaultEnded(2));
         holds(entries, "ada#1", 2, 5);
         holds(entries, "bob#1", 6, secondToken);
         add(entries, 12, "nemesis", new Event.Healed());
@@ -82,6 +85,8 @@ class RecordsTest {
                 .contains("| 4. tokens strictly grew | ✔ 1 |")
                 .contains("| 9. the backend was not hammered while it could not be reached | – |")
                 .contains("| `member-pause` | 1 |")
+                .doesNotContain("`fail-over`")
+                .contains("| minutes of trouble | 0.2 |")
                 .contains("| granted | 2 |")
                 .contains("two may believe for up to 1s at one time")
                 .contains("![What was broken, and who held what, on redis](faults/redis.svg)")
