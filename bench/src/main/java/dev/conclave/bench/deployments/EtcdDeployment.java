@@ -8,13 +8,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 
-/** One etcd server, which syncs to the disk. "Calls" are those of gRPC that were begun; a stream counts once. */
+/**
+ * One etcd server as it is deployed: it syncs to the disk and has the intervals that are its defaults, unlike the server for tests.
+ * "Calls" are those of gRPC that were begun; a stream counts once.
+ */
 final class EtcdDeployment implements Deployment {
+    /** What comes later on its command line counts. */
+    private static final String[] AS_DEPLOYED = {
+        "--unsafe-no-fsync=false", "--heartbeat-interval", "100", "--election-timeout", "1000"
+    };
+
     private final EtcdServer server;
     private final HttpClient observer = HttpClient.newHttpClient();
 
     EtcdDeployment() throws IOException, InterruptedException {
-        server = EtcdServer.start();
+        server = EtcdServer.start(AS_DEPLOYED);
     }
 
     @Override
@@ -24,7 +32,7 @@ final class EtcdDeployment implements Deployment {
 
     @Override
     public String version() throws IOException, InterruptedException {
-        return get("/version").replaceAll(".*\"etcdserver\":\"([0-9.]+)\".*", "etcd $1, one server");
+        return get("/version").replaceAll(".*\"etcdserver\":\"([0-9.]+)\".*", "etcd $1, one server, commits on disk");
     }
 
     @Override
