@@ -33,7 +33,7 @@ final class Bars {
             new Bar("a join is seen by push, within 10 ms", "join", Bars::pushed),
             new Bar("requests a change do not grow with the group", "crowd", sheet -> growth(sheet, "/change")),
             new Bar("1,000 held and idle: renewed as one", "idle", Bars::idle),
-            new Bar("at most 2 threads of ours", "idle", Bars::threads));
+            new Bar("at most 2 threads of ours a coordinator", "idle", Bars::threads));
 
     private final Map<Backend, Map<String, Sheet>> sheets = new EnumMap<>(Backend.class);
 

@@ -66,4 +66,12 @@ class BarsTest {
         assertThat(row("renewed as one", idle)).isEqualTo("met: 0.400/s; one held 0.300/s");
         assertThat(row("2 threads", idle)).isEqualTo("**missed**: 3");
     }
+
+    @Test
+    @DisplayName("takes for threads of ours those of a coordinator, whatever a JVM has once")
+    void knowsThreadsOfOurs() {
+        assertThat(Worker.isOurs("conclave-etcd-worker-1")).isTrue();
+        assertThat(Worker.isOurs("conclave-leaks")).isFalse();
+        assertThat(Worker.isOurs("main-SendThread(127.0.0.1:2181)")).isFalse();
+    }
 }

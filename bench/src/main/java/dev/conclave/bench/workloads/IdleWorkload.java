@@ -29,8 +29,9 @@ final class IdleWorkload implements Workload {
     @Override
     public String caption() {
         return "One client holds locks and does nothing. Threads are all that the client's JVM has more than before it"
-                + " connected, its own and those of its libraries. One more cycle is the mean of acquiring and releasing"
-                + " another name meanwhile, hardly warmed up. One run, not rounds.";
+                + " connected, its own and those of its libraries. Conclave's own are those named `conclave-…`, Netty's one on"
+                + " etcd among them, but for `conclave-leaks`, of which a JVM has one. One more cycle is the mean of"
+                + " acquiring and releasing another name meanwhile. One run, not rounds.";
     }
 
     @Override
