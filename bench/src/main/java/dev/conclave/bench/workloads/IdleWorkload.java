@@ -9,6 +9,7 @@ import dev.conclave.bench.Reply;
 import dev.conclave.bench.WorkerProcess;
 import dev.conclave.bench.deployments.Counting;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -62,7 +63,7 @@ final class IdleWorkload implements Workload {
     @Override
     public double estimate(Plan plan, List<Contestant> contestants) {
         return contestants.stream()
-                .mapToDouble(each -> 4 + sizes(plan, each).size() * (seconds(plan, each) + 1.5))
+                .mapToDouble(each -> 4 + plan.warmUp() + sizes(plan, each).size() * (seconds(plan, each) + 1.5))
                 .sum();
     }
 
@@ -70,6 +71,9 @@ final class IdleWorkload implements Workload {
     public void run(Course course) throws Exception {
         course.each("holding", contestant -> {
             try (WorkerProcess worker = course.fork(contestant)) {
+                // All alike: ours are measured at smaller sizes first, which would warm them only.
+                worker.ask(
+                        String.format(Locale.ROOT, "cycle 1 %.3f", course.plan().warmUp()));
                 for (int held : sizes(course.plan(), contestant)) {
                     measure(course, contestant, worker, held);
                 }
