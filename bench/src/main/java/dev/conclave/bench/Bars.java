@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What Conclave is to reach, and whether it did, as far as it was measured. */
 final class Bars {
@@ -56,12 +57,19 @@ final class Bars {
             List<String> row = new ArrayList<>(List.of(bar.name));
             for (Map<String, Sheet> on : sheets.values()) {
                 row.add(Optional.ofNullable(on.get(bar.workload))
-                        .flatMap(bar.verdict)
+                        .flatMap(sheet -> verdict(bar, sheet))
                         .orElse("–"));
             }
             cells.add(row);
         }
         return Table.aligned(cells);
+    }
+
+    private static Optional<String> verdict(Bar bar, Sheet sheet) {
+        // What it measured before it failed is no merit.
+        return sheet.out().keySet().stream().anyMatch(Contestant::isUs)
+                ? Optional.of("**failed**")
+                : bar.verdict.apply(sheet);
     }
 
     private static String said(boolean met, String figure) {
@@ -77,14 +85,19 @@ final class Bars {
         return String.format(Locale.ROOT, "%.2f × %s", ratio, of.kind() == FLOOR ? of.version() : of.name());
     }
 
-    /** How our figure is to the best of a kind; empty if either was not measured. */
+    /** How our figure is to the best of a kind, and who of that kind is out; empty if nobody is and either was not measured. */
     private static Optional<String> compared(
             Sheet sheet, Metric metric, Contestant.Kind kind, Function<Double, Boolean> met) {
-        return sheet.us()
+        Optional<String> verdict = sheet.us()
                 .flatMap(us -> sheet.best(kind, metric)
                         .flatMap(best -> sheet.ratio(us, best, metric)
                                 .map(Bars::printed)
                                 .map(ratio -> said(met.apply(ratio), times(ratio, best)))));
+        String out = sheet.out().keySet().stream()
+                .filter(contestant -> contestant.kind() == kind)
+                .map(Contestant::name)
+                .collect(Collectors.joining(", "));
+        return out.isEmpty() ? verdict : Optional.of(verdict.orElse("–") + ", without " + out);
     }
 
     private static Optional<String> rate(Sheet sheet, String metric, Contestant.Kind kind, double least) {

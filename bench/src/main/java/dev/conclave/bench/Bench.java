@@ -22,6 +22,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Runs Conclave and its peers in turn on the same servers, and prints tables.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:everybody went on to the end", "1:somebody failed, or the run did", "2:wrong usage"},
         footer = {
             "",
             "Examples:",
@@ -138,6 +140,10 @@ public final class Bench implements Callable<Integer> {
             Files.writeString(file, content(all, file.toString()));
         }
         System.out.println(all.markdown());
+        if (!all.isWhole()) {
+            System.err.println("somebody could not go on: see the lines that begin with > in the tables");
+            return 1;
+        }
         return 0;
     }
 

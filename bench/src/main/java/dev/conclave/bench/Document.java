@@ -54,7 +54,8 @@ final class Document {
                 + "## What Conclave is to reach\n\n"
                 + new Bars(sheets).table()
                 + "\n\"Best peer\" is the library that is best in that figure, as named; the raw client does two minimal"
-                + " writes and promises nothing. A dash: there is no such figure or no such peer.\n\n"
+                + " writes and promises nothing. A dash: there is no such figure or no such peer. Failed: Conclave could"
+                + " not go on to the end of that workload; \"without\" names peers that could not. The tables say why.\n\n"
                 + "## Measured on\n\n"
                 + circumstances(reports).entrySet().stream()
                         .map(entry -> "- " + entry.getKey() + ": " + entry.getValue() + "\n")

@@ -37,7 +37,7 @@ public final class WorkerProcess implements AutoCloseable {
             // Its first answer says that it has connected.
             receive();
         } catch (IOException | RuntimeException e) {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
             throw e;
         }
     }

@@ -68,6 +68,28 @@ class BarsTest {
     }
 
     @Test
+    @DisplayName("does not say that a bar is met whose workload we did not end, whatever was measured before")
+    void saysFailed() {
+        Sheet sheet = Samples.waiters(3);
+        sheet.out(sheet.us().orElseThrow(), "nobody got the lock with 1,000 waiting");
+        Sheet empty = new Sheet("join", Backend.REDIS, "Join.", "");
+        empty.out(Samples.contestant("conclave", Contestant.Kind.CONCLAVE), "the server is gone");
+
+        assertThat(row("who waits", sheet)).isEqualTo("**failed**");
+        assertThat(row("seen by push", empty)).isEqualTo("**failed**");
+    }
+
+    @Test
+    @DisplayName("names the peers that failed where the best of the others stands in for them")
+    void namesWhoIsMissing() {
+        Sheet sheet = Samples.cycle(900, 99, 2);
+        sheet.out(Samples.contestant("swift", Contestant.Kind.PEER), "no route");
+
+        assertThat(row("CPU a cycle", sheet)).isEqualTo("met: 0.99 × peer, without swift");
+        assertThat(row("one thread", sheet)).isEqualTo("met: 0.90 × 1.0 <raw>");
+    }
+
+    @Test
     @DisplayName("takes for threads of ours those of a coordinator, whatever a JVM has once")
     void knowsThreadsOfOurs() {
         assertThat(Worker.isOurs("conclave-etcd-worker-1")).isTrue();

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -26,6 +27,8 @@ class CourseTest {
 
     private final Contestant floor = Contestants.named(Backend.FILE, "floor");
     private final Sheet sheet = new Sheet("cycle", Backend.FILE, "What it is.", "");
+    private final List<ProcessHandle> before =
+            ProcessHandle.current().children().toList();
     private Deployment deployment;
     private Course course;
 
@@ -45,6 +48,28 @@ class CourseTest {
     void end() throws Exception {
         course.close();
         deployment.close();
+    }
+
+    @Test
+    @DisplayName("ends the processes of a contestant that fails")
+    void endsWhoFails() throws Exception {
+        Contestant unknown = new Contestant("unknown", Backend.FILE, floor.kind(), Set.of(), "1.0", floor.opener());
+        course.each("two, of which the second fails", contestant -> {
+            course.fork(contestant);
+            assertThat(started()).isNotEmpty();
+            course.fork(unknown);
+        });
+
+        assertThat(sheet.out().get(floor)).contains("no contestant unknown on file");
+        assertThat(started()).isEmpty();
+        assertThat(course.contestants()).isEmpty();
+    }
+
+    private List<ProcessHandle> started() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> !before.contains(child))
+                .toList();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.conclave.bench.Feature;
 import dev.conclave.bench.Metric;
 import dev.conclave.bench.Plan;
 import dev.conclave.bench.WorkerProcess;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +106,7 @@ final class KillWorkload implements Workload {
             try {
                 course.sheet().record(contestant, AFTER, latency.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
             } catch (TimeoutException e) {
-                course.sheet().remark(contestant.name() + ": nobody led within " + PATIENCE_SECONDS + " s");
+                throw new IOException("nobody led within " + PATIENCE_SECONDS + " s", e);
             }
         }
     }
