@@ -7,8 +7,11 @@ import dev.conclave.bench.workloads.Workloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -165,30 +168,54 @@ public final class Bench implements Callable<Integer> {
         if (results != null) {
             Files.createDirectories(results);
         }
-        List<Backend> missing =
-                chosen.stream().filter(backend -> !isDone(backend)).toList();
-        run.expect(missing);
+        Map<Backend, Report> before = before(chosen, run);
+        run.expect(
+                chosen.stream().filter(backend -> !before.containsKey(backend)).toList());
         List<Report> done = new ArrayList<>();
         for (Backend backend : chosen) {
-            if (isDone(backend)) {
-                done.add(Report.read(result(backend)));
-                continue;
+            Report report = before.get(backend);
+            if (report == null) {
+                report = run.on(backend);
+                write(backend, report);
             }
-            Report report = run.on(backend);
             done.add(report);
-            if (results != null) {
-                Files.writeString(result(backend), report.json());
-            }
         }
         return done;
     }
 
-    private Path result(Backend backend) {
-        return results.resolve(backend.label() + ".json");
+    /** What an earlier run left of this one; all is read before anything runs. */
+    private Map<Backend, Report> before(List<Backend> chosen, Run run) throws IOException {
+        Map<Backend, Report> before = new EnumMap<>(Backend.class);
+        for (Backend backend : chosen) {
+            if (results == null || !Files.exists(result(backend))) {
+                continue;
+            }
+            Report report = Report.read(result(backend));
+            String difference = run.difference(report, backend);
+            if (!difference.isEmpty()) {
+                throw usage(
+                        result(backend) + " is of another run (" + difference + "): remove it, or name another folder");
+            }
+            System.err.println(backend.label() + ": passed over, is there of commit "
+                    + report.circumstances().get("commit") + " at "
+                    + report.circumstances().get("at"));
+            before.put(backend, report);
+        }
+        return before;
     }
 
-    private boolean isDone(Backend backend) {
-        return results != null && Files.exists(result(backend));
+    private void write(Backend backend, Report report) throws IOException {
+        if (results == null) {
+            return;
+        }
+        // A part of a report would be passed over like a whole one.
+        Path part = results.resolve(backend.label() + ".json.part");
+        Files.writeString(part, report.json());
+        Files.move(part, result(backend), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path result(Backend backend) {
+        return results.resolve(backend.label() + ".json");
     }
 
     private static String content(Report report, String file) {

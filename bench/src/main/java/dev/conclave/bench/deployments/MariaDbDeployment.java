@@ -54,7 +54,8 @@ final class MariaDbDeployment implements Deployment {
 
     @Override
     public void close() throws SQLException, IOException {
-        observer.close();
-        server.close();
+        try (server) {
+            observer.close();
+        }
     }
 }

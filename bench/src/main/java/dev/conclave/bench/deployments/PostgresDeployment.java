@@ -63,7 +63,8 @@ final class PostgresDeployment implements Deployment {
 
     @Override
     public void close() throws SQLException, IOException {
-        observer.close();
-        server.close();
+        try (server) {
+            observer.close();
+        }
     }
 }
