@@ -104,7 +104,7 @@ public final class Worker {
         String name = words.size() > 1 ? words.get(1) : "";
         return switch (words.get(0)) {
             case "cycle" -> cycle(Integer.parseInt(name), seconds(words.get(2)));
-            case "contend" -> Contention.run(mutex(name), seconds(words.get(2)));
+            case "contend" -> Contention.run(mutex(name), seconds(words.get(2)), Integer.parseInt(words.get(3)));
             case "turns" -> startTurns(Integer.parseInt(name), Integer.parseInt(words.get(2)));
             case "count-turns" -> turns.count(seconds(name));
             case "end-turns" -> endTurns();

@@ -98,7 +98,13 @@ final class KillWorkload implements Workload {
     private static Future<Double> kill(Pair pair, ExecutorService waiting) {
         long killed = System.nanoTime();
         pair.victim.kill();
-        return waiting.submit(() -> (pair.heir.receive().value("at") - killed) / 1e9);
+        return waiting.submit(() -> {
+            long led = pair.heir.receive().value("at");
+            if (led < killed) {
+                throw new IllegalStateException("the next led while the leader lived");
+            }
+            return (led - killed) / 1e9;
+        });
     }
 
     private static void await(Course course, Contestant contestant, List<Future<Double>> latencies) throws Exception {
