@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * One etcd server as it is deployed: it syncs to the disk and has the intervals that are its defaults, unlike the server for tests.
- * "Calls" are those of gRPC that were begun; a stream counts once.
+ * "Requests" are the messages that it received by gRPC: one a call, and each that goes on with a stream, such as a renewal.
  */
 final class EtcdDeployment implements Deployment {
     /** What comes later on its command line counts. */
@@ -42,12 +42,14 @@ final class EtcdDeployment implements Deployment {
 
     @Override
     public Map<String, Long> counters() throws IOException, InterruptedException {
-        double calls = get("/metrics")
-                .lines()
-                .filter(line -> line.startsWith("grpc_server_started_total{"))
+        return Map.of("requests", sum(get("/metrics"), "grpc_server_msg_received_total{"));
+    }
+
+    private static long sum(String metrics, String beginning) {
+        return (long) metrics.lines()
+                .filter(line -> line.startsWith(beginning))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
-        return Map.of("calls", (long) calls);
     }
 
     private String get(String path) throws IOException, InterruptedException {
