@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -42,7 +43,11 @@ final class EtcdDeployment implements Deployment {
 
     @Override
     public Map<String, Long> counters() throws IOException, InterruptedException {
-        return Map.of("requests", sum(get("/metrics"), "grpc_server_msg_received_total{"));
+        String metrics = get("/metrics");
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put("requests", sum(metrics, "grpc_server_msg_received_total{"));
+        counters.put(BYTES_SENT, sum(metrics, "etcd_network_client_grpc_sent_bytes_total"));
+        return counters;
     }
 
     private static long sum(String metrics, String beginning) {

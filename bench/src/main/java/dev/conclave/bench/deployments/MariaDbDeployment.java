@@ -8,6 +8,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -46,9 +48,16 @@ final class MariaDbDeployment implements Deployment {
     @Override
     public Map<String, Long> counters() throws SQLException {
         try (Statement statement = observer.createStatement();
-                ResultSet result = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Questions'")) {
-            result.next();
-            return Map.of("statements", result.getLong(2));
+                ResultSet result = statement.executeQuery(
+                        "SHOW GLOBAL STATUS WHERE Variable_name IN ('Questions', 'Bytes_sent')")) {
+            Map<String, Long> status = new HashMap<>();
+            while (result.next()) {
+                status.put(result.getString(1), result.getLong(2));
+            }
+            Map<String, Long> counters = new LinkedHashMap<>();
+            counters.put("statements", status.get("Questions"));
+            counters.put(BYTES_SENT, status.get("Bytes_sent"));
+            return counters;
         }
     }
 

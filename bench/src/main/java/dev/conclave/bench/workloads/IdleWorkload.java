@@ -14,11 +14,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What it costs to hold locks and do nothing. */
-final class IdleWorkload implements Workload {
+public final class IdleWorkload implements Workload {
     private static final List<Integer> OURS = List.of(1, 10, 100, 1_000, 10_000);
     private static final List<Integer> PEERS = List.of(1_000);
-    // Two renewals of ours, by default.
-    private static final int OUR_SECONDS = 7;
+    /** For how many seconds ours is watched: two renewals, by default. */
+    public static final int OUR_SECONDS = 7;
+
     // Two renewals of those who renew most seldom.
     private static final int THEIR_SECONDS = 20;
 
