@@ -47,7 +47,11 @@ final class Bars {
 
     Bars(List<Sheet> all) {
         for (Sheet sheet : all) {
-            sheets.computeIfAbsent(sheet.backend(), key -> new HashMap<>()).put(sheet.workload(), sheet);
+            Map<String, Sheet> on = sheets.computeIfAbsent(sheet.backend(), key -> new HashMap<>());
+            if (on.put(sheet.workload(), sheet) != null) {
+                throw new IllegalArgumentException("there are two reports of " + sheet.workload() + " on "
+                        + sheet.backend().label());
+            }
         }
     }
 

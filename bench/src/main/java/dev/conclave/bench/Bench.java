@@ -36,6 +36,9 @@ import picocli.CommandLine.Parameters;
             "  bench/run --render docs/benchmarks.md results/*.json    a page of them, with pictures"
         })
 public final class Bench implements Callable<Integer> {
+    /** Some turns last twice as long, and who gives no answer for longer than so is taken to hang. */
+    private static final long MOST_SECONDS = WorkerProcess.PATIENCE_SECONDS / 2 - 20;
+
     @Option(names = "--backend", split = ",", paramLabel = "NAME", description = "redis, zookeeper, ... (default: all)")
     private List<String> backends =
             Stream.of(Backend.values()).map(Backend::label).toList();
@@ -115,7 +118,7 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private Bench() {}
+    Bench() {}
 
     /** See {@code --help}. */
     public static void main(String[] args) {
@@ -134,6 +137,7 @@ public final class Bench implements Callable<Integer> {
         }
         List<Backend> chosen = backends.stream().map(this::backend).toList();
         checkContestants(chosen);
+        checkTimes();
         if (pin && !Pinning.possible()) {
             throw usage("--pin needs taskset and at least two processors");
         }
@@ -158,8 +162,16 @@ public final class Bench implements Callable<Integer> {
         for (Path report : reports) {
             read.add(Report.read(report));
         }
-        new Document(read).write(page);
+        document(read).write(page);
         return 0;
+    }
+
+    private Document document(List<Report> read) {
+        try {
+            return new Document(read);
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
     }
 
     private List<Report> run(List<Backend> chosen) throws Exception {
@@ -262,6 +274,18 @@ public final class Bench implements Callable<Integer> {
             if (!known.contains(name)) {
                 throw usage("no contestant " + name + "; there are " + String.join(", ", known));
             }
+        }
+    }
+
+    private void checkTimes() {
+        if (rounds < 1) {
+            throw usage("--rounds must be 1 at least");
+        }
+        if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+            throw usage("--seconds must be more than 0 and at most " + MOST_SECONDS);
+        }
+        if (!(warmUp >= 0 && warmUp <= MOST_SECONDS)) {
+            throw usage("--warm-up must be 0 at least and at most " + MOST_SECONDS);
         }
     }
 

@@ -58,7 +58,7 @@ public final class Worker {
             Worker worker = new Worker(contestant, args[2], args[3]);
             answers.println(new Reply().toLine());
             worker.serve(commands, answers);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             e.printStackTrace();
             answers.println(Reply.failed(e).toLine());
         }
@@ -76,7 +76,8 @@ public final class Worker {
             Reply reply;
             try {
                 reply = obey(List.of(line.split(" ", -1)));
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // Memory that is short or a class that is missing ends this contestant, not the benchmark.
                 e.printStackTrace();
                 reply = Reply.failed(e);
             }

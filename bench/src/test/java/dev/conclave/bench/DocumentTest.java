@@ -87,6 +87,17 @@ class DocumentTest {
     }
 
     @Test
+    @DisplayName("is not made of two reports of one thing")
+    void refusesTwoOfOne() {
+        Report one = report("abc", Samples.cycle(900, 99, 2));
+        Report another = report("def", Samples.cycle(800, 99, 2));
+
+        assertThatThrownBy(() -> new Document(List.of(one, another)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there are two reports of cycle on redis");
+    }
+
+    @Test
     @DisplayName("says how much time is left, by how long the done part took")
     void saysTimeLeft() {
         Remaining remaining = new Remaining();

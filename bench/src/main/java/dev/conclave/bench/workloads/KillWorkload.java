@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** How soon the next leads when the leader's process is killed, everything set as it is by default. */
+/** How soon the next leads when the leader's process is killed, everything set as it is by default where there is one. */
 final class KillWorkload implements Workload {
     private static final Metric AFTER = Metric.lower("next leads after s");
     private static final int KILLS = 3;
@@ -31,7 +31,8 @@ final class KillWorkload implements Workload {
 
     @Override
     public String caption() {
-        return "Two candidates in two processes, default settings. From SIGKILL of the leader until the other is told that"
+        return "Two candidates in two processes, settings by default; where there is none, the benchmark's choice: a lease"
+                + " of 10 s for jetcd, as long as ours, and 30 s for ShedLock and the recipe for memcached. From SIGKILL of the leader until the other is told that"
                 + " it leads. Each kill comes at another age of the last heartbeat; all contestants and all kills wait"
                 + " side by side, since they wait idly.";
     }
