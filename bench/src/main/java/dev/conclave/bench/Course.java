@@ -72,14 +72,23 @@ public final class Course implements AutoCloseable {
     /** Lets each have its turn, one after another. Who fails is out: its processes are ended, and the sheet says why. */
     public void each(String what, Turn turn) throws InterruptedException {
         for (Contestant contestant : contestants()) {
+            checkGoingOn();
             say(what + ": " + contestant.name());
             try {
                 turn.take(contestant);
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
+                // Who is ended because the run is has not failed.
+                checkGoingOn();
                 out(contestant, e);
             }
+        }
+    }
+
+    private static void checkGoingOn() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the run was broken off");
         }
     }
 

@@ -63,6 +63,12 @@ final class Run {
     }
 
     Report on(Backend backend) throws Exception {
+        try (BreakingOff ignored = new BreakingOff()) {
+            return measuredOn(backend);
+        }
+    }
+
+    private Report measuredOn(Backend backend) throws Exception {
         Report report = new Report(Machine.state());
         report.circumstance("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         report.circumstance("command", command);
