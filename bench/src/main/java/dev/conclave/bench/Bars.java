@@ -3,6 +3,7 @@ package dev.conclave.bench;
 import static dev.conclave.bench.Contestant.Kind.FLOOR;
 import static dev.conclave.bench.Contestant.Kind.PEER;
 
+import dev.conclave.bench.workloads.IdleWorkload;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What Conclave is to reach, and whether it did, as far as it was measured. */
 final class Bars {
@@ -20,6 +22,9 @@ final class Bars {
     private static final double CONSTANT = 2;
 
     private static final int MANY_HELD = 1_000;
+    /** One request that falls into the seconds for which it is watched, by chance. */
+    private static final double ONE_REQUEST = 1.0 / IdleWorkload.OUR_SECONDS;
+
     private static final double PUSHED_MILLIS = 10;
 
     private static final List<Bar> ALL = List.of(
@@ -31,9 +36,9 @@ final class Bars {
             new Bar("hand-overs: ≥ 1.0 × the best peer", "contended", sheet -> rate(sheet, "hand-overs/s", PEER, 1)),
             new Bar("requests a release do not grow with who waits", "waiters", sheet -> growth(sheet, "/release")),
             new Bar("a join is seen by push, within 10 ms", "join", Bars::pushed),
-            new Bar("requests a change do not grow with the group", "crowd", sheet -> growth(sheet, "/change")),
+            new Bar("traffic of a change does not grow with the group", "crowd", sheet -> growth(sheet, "/change")),
             new Bar("1,000 held and idle: renewed as one", "idle", Bars::idle),
-            new Bar("at most 2 threads of ours", "idle", Bars::threads));
+            new Bar("at most 2 threads of ours a coordinator", "idle", Bars::threads));
 
     private final Map<Backend, Map<String, Sheet>> sheets = new EnumMap<>(Backend.class);
 
@@ -42,7 +47,11 @@ final class Bars {
 
     Bars(List<Sheet> all) {
         for (Sheet sheet : all) {
-            sheets.computeIfAbsent(sheet.backend(), key -> new HashMap<>()).put(sheet.workload(), sheet);
+            Map<String, Sheet> on = sheets.computeIfAbsent(sheet.backend(), key -> new HashMap<>());
+            if (on.put(sheet.workload(), sheet) != null) {
+                throw new IllegalArgumentException("there are two reports of " + sheet.workload() + " on "
+                        + sheet.backend().label());
+            }
         }
     }
 
@@ -56,12 +65,19 @@ final class Bars {
             List<String> row = new ArrayList<>(List.of(bar.name));
             for (Map<String, Sheet> on : sheets.values()) {
                 row.add(Optional.ofNullable(on.get(bar.workload))
-                        .flatMap(bar.verdict)
+                        .flatMap(sheet -> verdict(bar, sheet))
                         .orElse("–"));
             }
             cells.add(row);
         }
         return Table.aligned(cells);
+    }
+
+    private static Optional<String> verdict(Bar bar, Sheet sheet) {
+        // What it measured before it failed is no merit.
+        return sheet.out().keySet().stream().anyMatch(Contestant::isUs)
+                ? Optional.of("**failed**")
+                : bar.verdict.apply(sheet);
     }
 
     private static String said(boolean met, String figure) {
@@ -77,27 +93,43 @@ final class Bars {
         return String.format(Locale.ROOT, "%.2f × %s", ratio, of.kind() == FLOOR ? of.version() : of.name());
     }
 
-    /** How our figure is to the best of a kind; empty if either was not measured. */
+    /** How our figure is to the best of a kind, and who of that kind is out; empty if nobody is and either was not measured. */
     private static Optional<String> compared(
             Sheet sheet, Metric metric, Contestant.Kind kind, Function<Double, Boolean> met) {
-        return sheet.us()
+        Optional<String> verdict = sheet.us()
                 .flatMap(us -> sheet.best(kind, metric)
                         .flatMap(best -> sheet.ratio(us, best, metric)
                                 .map(Bars::printed)
                                 .map(ratio -> said(met.apply(ratio), times(ratio, best)))));
+        String out = sheet.out().keySet().stream()
+                .filter(contestant -> contestant.kind() == kind)
+                .map(Contestant::name)
+                .collect(Collectors.joining(", "));
+        return out.isEmpty() ? verdict : Optional.of(verdict.orElse("–") + ", without " + out);
     }
 
     private static Optional<String> rate(Sheet sheet, String metric, Contestant.Kind kind, double least) {
         return compared(sheet, Metric.higher(metric), kind, ratio -> ratio >= least);
     }
 
-    /** The first of the server's counters, per what is said. */
-    private static Optional<Metric> counter(Sheet sheet, String per) {
+    /** The server's counters, per what is said. */
+    private static List<Metric> counters(Sheet sheet, String per) {
         return sheet.metrics().stream()
                 .filter(metric -> metric.better() == Metric.Better.LOWER)
                 .filter(metric -> metric.name().endsWith(per) && !metric.name().contains("CPU"))
                 .map(metric -> metric.at(0))
-                .findFirst();
+                .distinct()
+                .toList();
+    }
+
+    /** The one that matters. */
+    private static Optional<Metric> counter(Sheet sheet, String per) {
+        return counters(sheet, per).stream().findFirst();
+    }
+
+    /** The one by which work is told that others hide: commands rather than round trips, and bytes rather than both. */
+    private static Optional<Metric> thorough(Sheet sheet, String per) {
+        return counters(sheet, per).stream().reduce((one, next) -> next);
     }
 
     private static Optional<Double> ours(Sheet sheet, Metric metric) {
@@ -126,7 +158,7 @@ final class Bars {
 
     private static Optional<String> growth(Sheet sheet, String per) {
         Optional<List<Integer>> sizes = sheet.us().map(sheet::sizes).filter(measured -> measured.size() > 1);
-        Optional<Metric> metric = counter(sheet, per);
+        Optional<Metric> metric = thorough(sheet, per);
         if (sizes.isEmpty() || metric.isEmpty()) {
             return Optional.empty();
         }
@@ -138,8 +170,9 @@ final class Bars {
                                 many <= few * CONSTANT,
                                 String.format(
                                         Locale.ROOT,
-                                        "%s at %,d, %s at %,d",
+                                        "%s %s at %,d, %s at %,d",
                                         Spread.figure(few),
+                                        metric.get().name().replace(per, ""),
                                         least,
                                         Spread.figure(many),
                                         most))));
@@ -156,7 +189,7 @@ final class Bars {
                 .flatMap(metric -> ours(sheet, metric.at(1))
                         .flatMap(one -> ours(sheet, metric.at(MANY_HELD))
                                 .map(many -> said(
-                                        many <= one * CONSTANT + 1,
+                                        many <= one * CONSTANT + ONE_REQUEST,
                                         Spread.figure(many) + "/s; one held " + Spread.figure(one) + "/s"))));
     }
 

@@ -7,8 +7,11 @@ import dev.conclave.bench.workloads.Workloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -22,6 +25,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Runs Conclave and its peers in turn on the same servers, and prints tables.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:everybody went on to the end", "1:somebody failed, or the run did", "2:wrong usage"},
         footer = {
             "",
             "Examples:",
@@ -31,6 +36,9 @@ import picocli.CommandLine.Parameters;
             "  bench/run --render docs/benchmarks.md results/*.json    a page of them, with pictures"
         })
 public final class Bench implements Callable<Integer> {
+    /** Some turns last twice as long, and who gives no answer for longer than so is taken to hang. */
+    private static final long MOST_SECONDS = WorkerProcess.PATIENCE_SECONDS / 2 - 20;
+
     @Option(names = "--backend", split = ",", paramLabel = "NAME", description = "redis, zookeeper, ... (default: all)")
     private List<String> backends =
             Stream.of(Backend.values()).map(Backend::label).toList();
@@ -110,7 +118,7 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private Bench() {}
+    Bench() {}
 
     /** See {@code --help}. */
     public static void main(String[] args) {
@@ -129,6 +137,7 @@ public final class Bench implements Callable<Integer> {
         }
         List<Backend> chosen = backends.stream().map(this::backend).toList();
         checkContestants(chosen);
+        checkTimes();
         if (pin && !Pinning.possible()) {
             throw usage("--pin needs taskset and at least two processors");
         }
@@ -138,6 +147,10 @@ public final class Bench implements Callable<Integer> {
             Files.writeString(file, content(all, file.toString()));
         }
         System.out.println(all.markdown());
+        if (!all.isWhole()) {
+            System.err.println("somebody could not go on: see the lines that begin with > in the tables");
+            return 1;
+        }
         return 0;
     }
 
@@ -149,8 +162,16 @@ public final class Bench implements Callable<Integer> {
         for (Path report : reports) {
             read.add(Report.read(report));
         }
-        new Document(read).write(page);
+        document(read).write(page);
         return 0;
+    }
+
+    private Document document(List<Report> read) {
+        try {
+            return new Document(read);
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
     }
 
     private List<Report> run(List<Backend> chosen) throws Exception {
@@ -159,30 +180,54 @@ public final class Bench implements Callable<Integer> {
         if (results != null) {
             Files.createDirectories(results);
         }
-        List<Backend> missing =
-                chosen.stream().filter(backend -> !isDone(backend)).toList();
-        run.expect(missing);
+        Map<Backend, Report> before = before(chosen, run);
+        run.expect(
+                chosen.stream().filter(backend -> !before.containsKey(backend)).toList());
         List<Report> done = new ArrayList<>();
         for (Backend backend : chosen) {
-            if (isDone(backend)) {
-                done.add(Report.read(result(backend)));
-                continue;
+            Report report = before.get(backend);
+            if (report == null) {
+                report = run.on(backend);
+                write(backend, report);
             }
-            Report report = run.on(backend);
             done.add(report);
-            if (results != null) {
-                Files.writeString(result(backend), report.json());
-            }
         }
         return done;
     }
 
-    private Path result(Backend backend) {
-        return results.resolve(backend.label() + ".json");
+    /** What an earlier run left of this one; all is read before anything runs. */
+    private Map<Backend, Report> before(List<Backend> chosen, Run run) throws IOException {
+        Map<Backend, Report> before = new EnumMap<>(Backend.class);
+        for (Backend backend : chosen) {
+            if (results == null || !Files.exists(result(backend))) {
+                continue;
+            }
+            Report report = Report.read(result(backend));
+            String difference = run.difference(report, backend);
+            if (!difference.isEmpty()) {
+                throw usage(
+                        result(backend) + " is of another run (" + difference + "): remove it, or name another folder");
+            }
+            System.err.println(backend.label() + ": passed over, is there of commit "
+                    + report.circumstances().get("commit") + " at "
+                    + report.circumstances().get("at"));
+            before.put(backend, report);
+        }
+        return before;
     }
 
-    private boolean isDone(Backend backend) {
-        return results != null && Files.exists(result(backend));
+    private void write(Backend backend, Report report) throws IOException {
+        if (results == null) {
+            return;
+        }
+        // A part of a report would be passed over like a whole one.
+        Path part = results.resolve(backend.label() + ".json.part");
+        Files.writeString(part, report.json());
+        Files.move(part, result(backend), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path result(Backend backend) {
+        return results.resolve(backend.label() + ".json");
     }
 
     private static String content(Report report, String file) {
@@ -229,6 +274,18 @@ public final class Bench implements Callable<Integer> {
             if (!known.contains(name)) {
                 throw usage("no contestant " + name + "; there are " + String.join(", ", known));
             }
+        }
+    }
+
+    private void checkTimes() {
+        if (rounds < 1) {
+            throw usage("--rounds must be 1 at least");
+        }
+        if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+            throw usage("--seconds must be more than 0 and at most " + MOST_SECONDS);
+        }
+        if (!(warmUp >= 0 && warmUp <= MOST_SECONDS)) {
+            throw usage("--warm-up must be 0 at least and at most " + MOST_SECONDS);
         }
     }
 

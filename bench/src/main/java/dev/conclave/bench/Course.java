@@ -5,7 +5,7 @@ import dev.conclave.bench.deployments.Deployment;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +23,7 @@ public final class Course implements AutoCloseable {
     private final List<Contestant> contestants;
     private final Sheet sheet;
     private final PrintStream progress;
-    private final Map<Contestant, Exception> failed = new LinkedHashMap<>();
-    private final List<WorkerProcess> workers = new ArrayList<>();
+    private final Map<Contestant, List<WorkerProcess>> workers = new HashMap<>();
 
     Course(
             Plan plan,
@@ -59,7 +58,7 @@ public final class Course implements AutoCloseable {
     /** Those who take part and have not failed so far. */
     public List<Contestant> contestants() {
         return contestants.stream()
-                .filter(contestant -> !failed.containsKey(contestant))
+                .filter(contestant -> !sheet.out().containsKey(contestant))
                 .toList();
     }
 
@@ -70,32 +69,49 @@ public final class Course implements AutoCloseable {
         void take(Contestant contestant) throws Exception;
     }
 
-    /** Lets each have its turn, one after another. Who fails is out, and the table says why. */
+    /** Lets each have its turn, one after another. Who fails is out: its processes are ended, and the sheet says why. */
     public void each(String what, Turn turn) throws InterruptedException {
         for (Contestant contestant : contestants()) {
+            checkGoingOn();
             say(what + ": " + contestant.name());
             try {
                 turn.take(contestant);
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
+                // Who is ended because the run is has not failed.
+                checkGoingOn();
                 out(contestant, e);
             }
         }
     }
 
-    /** Takes a contestant out of this workload. */
-    public void out(Contestant contestant, Exception cause) {
-        failed.put(contestant, cause);
+    private static void checkGoingOn() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the run was broken off");
+        }
+    }
+
+    private void out(Contestant contestant, Exception cause) throws InterruptedException {
         say(contestant.name() + " is out: " + cause);
-        sheet.remark(contestant.name() + " could not go on: " + cause.getMessage());
+        sheet.out(contestant, cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        // What it would still ask the server is not to be counted as the next one's.
+        List<WorkerProcess> its = workers(contestant);
+        its.forEach(WorkerProcess::kill);
+        for (WorkerProcess worker : its) {
+            worker.close();
+        }
+    }
+
+    private List<WorkerProcess> workers(Contestant contestant) {
+        return workers.computeIfAbsent(contestant, key -> new ArrayList<>());
     }
 
     /** Starts a contestant's JVM, which ends with this course at the latest. */
     public WorkerProcess fork(Contestant contestant) throws IOException {
         String member = "member-" + MEMBERS.incrementAndGet();
         WorkerProcess worker = new WorkerProcess(contestant, deployment.url(), member, plan.clients());
-        workers.add(worker);
+        workers(contestant).add(worker);
         return worker;
     }
 
@@ -110,8 +126,10 @@ public final class Course implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         // All at once, as some take seconds.
-        workers.forEach(WorkerProcess::end);
-        for (WorkerProcess worker : workers) {
+        List<WorkerProcess> all =
+                workers.values().stream().flatMap(List::stream).toList();
+        all.forEach(WorkerProcess::end);
+        for (WorkerProcess worker : all) {
             worker.close();
         }
     }

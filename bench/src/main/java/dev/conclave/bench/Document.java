@@ -20,11 +20,14 @@ final class Document {
 
     private final List<Report> reports;
     private final List<Sheet> sheets;
+    private final Bars bars;
 
+    /** Fails if two of the reports have the same workload on the same backend. */
     Document(List<Report> reports) {
         this.reports = reports;
         this.sheets =
                 reports.stream().flatMap(report -> report.sheets().stream()).toList();
+        this.bars = new Bars(sheets);
     }
 
     /** Writes the page, and its pictures into a folder beside it that is named like it. */
@@ -52,9 +55,10 @@ final class Document {
                 + " [`bench/run`](../bench/README.md), which says how everything is measured; [where the time"
                 + " goes](performance.md) tells what is known of the bars that are missed.\n\n"
                 + "## What Conclave is to reach\n\n"
-                + new Bars(sheets).table()
+                + bars.table()
                 + "\n\"Best peer\" is the library that is best in that figure, as named; the raw client does two minimal"
-                + " writes and promises nothing. A dash: there is no such figure or no such peer.\n\n"
+                + " writes and promises nothing. A dash: there is no such figure or no such peer. Failed: Conclave could"
+                + " not go on to the end of that workload; \"without\" names peers that could not. The tables say why.\n\n"
                 + "## Measured on\n\n"
                 + circumstances(reports).entrySet().stream()
                         .map(entry -> "- " + entry.getKey() + ": " + entry.getValue() + "\n")

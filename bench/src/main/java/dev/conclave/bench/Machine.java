@@ -48,7 +48,9 @@ final class Machine {
 
     private static String commit() throws IOException, InterruptedException {
         try {
-            Process git = new ProcessBuilder(List.of("git", "describe", "--always", "--dirty"))
+            // The checkout that runs, wherever it was called from; bench/run says which.
+            String checkout = System.getProperty("conclave.checkout", ".");
+            Process git = new ProcessBuilder(List.of("git", "-C", checkout, "describe", "--always", "--dirty"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();

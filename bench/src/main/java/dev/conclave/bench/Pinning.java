@@ -32,7 +32,8 @@ final class Pinning {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start()
                 .waitFor();
-        if (status != 0) {
+        // A process that handles a connection may end meanwhile.
+        if (status != 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
             throw new IOException("taskset could not move process " + pid);
         }
     }

@@ -1,6 +1,8 @@
 package dev.conclave.bench;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,17 +40,15 @@ final class Processes {
     }
 
     /** Byte by byte: a buffer would keep what the next call wants. */
-    static String readLine(Process process) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = process.getInputStream().read();
-                c != '\n';
-                c = process.getInputStream().read()) {
+    static String readLine(InputStream from) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int c = from.read(); c != '\n'; c = from.read()) {
             if (c < 0) {
                 throw new IOException("a member ended without an answer");
             }
-            line.append((char) c);
+            line.write(c);
         }
-        return line.toString();
+        return line.toString(StandardCharsets.UTF_8);
     }
 
     static void deleteTree(Path root) throws IOException {

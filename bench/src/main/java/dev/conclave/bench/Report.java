@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +56,11 @@ final class Report {
         return List.copyOf(sheets);
     }
 
+    /** Whether everybody could go on to the end. */
+    boolean isWhole() {
+        return sheets.stream().allMatch(sheet -> sheet.out().isEmpty());
+    }
+
     String markdown() {
         StringBuilder text = new StringBuilder("## Benchmark\n\n");
         circumstances.forEach((name, value) ->
@@ -77,12 +83,10 @@ final class Report {
         json.put("backend", sheet.backend().label());
         json.put("caption", sheet.caption());
         json.put("axis", sheet.axis());
+        Set<Contestant> all = new LinkedHashSet<>(sheet.contestants());
+        all.addAll(sheet.out().keySet());
         json.put(
-                "contestants",
-                sheet.contestants().stream()
-                        .map(each -> contestant(sheet, each))
-                        .toList());
-        json.put("remarks", sheet.remarks());
+                "contestants", all.stream().map(each -> contestant(sheet, each)).toList());
         return json;
     }
 
@@ -91,6 +95,10 @@ final class Report {
         json.put("name", contestant.name());
         json.put("kind", contestant.kind());
         json.put("version", contestant.version());
+        String reason = sheet.out().get(contestant);
+        if (reason != null) {
+            json.put("out", reason);
+        }
         Map<String, Object> figures = new LinkedHashMap<>();
         for (Metric metric : sheet.metrics()) {
             sheet.figure(contestant, metric)
@@ -151,7 +159,6 @@ final class Report {
         for (JsonElement each : json.getAsJsonArray("contestants")) {
             parse(each.getAsJsonObject(), backend, sheet);
         }
-        json.getAsJsonArray("remarks").forEach(remark -> sheet.remark(remark.getAsString()));
         return sheet;
     }
 
@@ -165,6 +172,9 @@ final class Report {
                 (url, member) -> {
                     throw new IllegalStateException("read from a report");
                 });
+        if (json.has("out")) {
+            sheet.out(contestant, json.get("out").getAsString());
+        }
         for (Map.Entry<String, JsonElement> entry :
                 json.getAsJsonObject("figures").entrySet()) {
             JsonObject figure = entry.getValue().getAsJsonObject();

@@ -53,10 +53,18 @@ public final class RingBench {
         cost();
     }
 
+    private static String format(String pattern, Object... arguments) {
+        return String.format(Locale.ROOT, pattern, arguments);
+    }
+
     // ---- what is measured
 
     private static void fairness(String title, ToIntFunction<Integer> weightOf) {
-        heading(title, Arrays.stream(SIZES).mapToObj("%,d members"::formatted).toList());
+        heading(
+                title,
+                Arrays.stream(SIZES)
+                        .mapToObj(size -> format("%,d members", size))
+                        .toList());
         CANDIDATES.forEach((name, builder) -> row(
                 name,
                 Arrays.stream(SIZES)
@@ -74,8 +82,8 @@ public final class RingBench {
                                 worst = Math.max(worst, fullest);
                             }
                             return groups == 1
-                                    ? "%.2f".formatted(worst)
-                                    : "%.2f (worst of %d: %.2f)".formatted(sum / groups, groups, worst);
+                                    ? format("%.2f", worst)
+                                    : format("%.2f (worst of %d: %.2f)", sum / groups, groups, worst);
                         })
                         .toList()));
     }
@@ -132,14 +140,14 @@ public final class RingBench {
                 // A leave is the same pair of rings the other way round, since a ring has no history.
                 heir += 100.0 * heirs.values().stream().max(Integer::compare).orElse(0) / joiners / groups;
             }
-            row(name, List.of("%.2f".formatted(moved), "%.2f %%".formatted(needless), "%.1f %%".formatted(heir)));
+            row(name, List.of(format("%.2f", moved), format("%.2f %%", needless), format("%.1f %%", heir)));
         });
     }
 
     private static void cost() {
         List<String> columns = new ArrayList<>();
         for (int size : new int[] {3, 100, 1_000, 10_000}) {
-            columns.add("look-ups/s, %,d members".formatted(size));
+            columns.add(format("look-ups/s, %,d members", size));
         }
         columns.addAll(List.of(
                 "look-ups/s, 1,000 members, weights 1 to 4",
@@ -161,8 +169,8 @@ public final class RingBench {
                             ? "–"
                             : lookUps(builder.build(members(1_000, 0, member -> 1_000 + member))));
             Map<String, Integer> members = members(1_000, 0, member -> 1);
-            cells.add("%.1f ms".formatted(buildMillis(builder, members)));
-            cells.add("%,d kB".formatted(kilobytes(builder, members)));
+            cells.add(format("%.1f ms", buildMillis(builder, members)));
+            cells.add(format("%,d kB", kilobytes(builder, members)));
             row(name, cells);
         });
     }
@@ -184,7 +192,7 @@ public final class RingBench {
         if (sink == 42) {
             System.out.print("");
         }
-        return best >= 1e6 ? "%.1f M".formatted(best / 1e6) : "%.0f k".formatted(best / 1e3);
+        return best >= 1e6 ? format("%.1f M", best / 1e6) : format("%.0f k", best / 1e3);
     }
 
     private static double buildMillis(Builder builder, Map<String, Integer> members) {
@@ -368,7 +376,7 @@ public final class RingBench {
 
     /** Names in no order of number: a member that comes or goes is anywhere in the alphabet. */
     private static String name(int member, int group) {
-        return "worker-%08x".formatted((int) mix(group * 1_000_003L + member));
+        return format("worker-%08x", (int) mix(group * 1_000_003L + member));
     }
 
     private static double total(Map<String, Integer> members) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Chosen workloads on one backend after another. */
 final class Run {
@@ -62,12 +63,20 @@ final class Run {
     }
 
     Report on(Backend backend) throws Exception {
+        try (BreakingOff ignored = new BreakingOff()) {
+            return measuredOn(backend);
+        }
+    }
+
+    private Report measuredOn(Backend backend) throws Exception {
         Report report = new Report(Machine.state());
         report.circumstance("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         report.circumstance("command", command);
         report.circumstance("plan", described(plan));
         Path folder = Files.createTempDirectory("conclave-bench");
-        try (Deployment deployment = Deployments.start(backend, folder)) {
+        Deployment deployment = null;
+        try {
+            deployment = Deployments.start(backend, folder);
             remaining.done(SERVER_STARTS);
             if (plan.isPinned() && deployment.pid() > 0) {
                 Pinning.server(deployment.pid());
@@ -82,9 +91,43 @@ final class Run {
             }
         } finally {
             report.circumstance("load at the end", Machine.load());
-            Processes.deleteTree(folder);
+            if (deployment != null) {
+                clean("end the server", deployment::close);
+            }
+            clean("delete " + folder, () -> Processes.deleteTree(folder));
         }
         return report;
+    }
+
+    private interface Cleaning {
+        void run() throws Exception;
+    }
+
+    /** What was measured is worth more than a tidy end. */
+    private void clean(String what, Cleaning cleaning) {
+        try {
+            cleaning.run();
+        } catch (Exception e) {
+            progress.println("warning: could not " + what + ": " + e);
+        }
+    }
+
+    /** What a report was to measure otherwise than this run would; empty if it is a report of this run. */
+    String difference(Report report, Backend backend) {
+        Map<String, String> of = report.circumstances();
+        String taking = of.get(backend.label() + " contestants");
+        List<String> measured = report.sheets().stream().map(Sheet::workload).toList();
+        List<String> wanted = workloads.stream()
+                .filter(workload -> !suited(workload, backend).isEmpty())
+                .map(Workload::name)
+                .toList();
+        if (!described(plan).equals(of.get("plan"))) {
+            return of.get("plan");
+        }
+        if (!versions(backend).equals(taking)) {
+            return "contestants " + taking;
+        }
+        return measured.equals(wanted) ? "" : "workloads " + String.join(", ", measured);
     }
 
     private Sheet measured(Workload workload, Backend backend, Deployment deployment, Counting counting)

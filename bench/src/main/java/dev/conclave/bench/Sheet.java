@@ -14,7 +14,7 @@ public final class Sheet {
     private final String axis;
     private final List<Metric> metrics = new ArrayList<>();
     private final Map<Contestant, Map<Metric, Spread>> rows = new LinkedHashMap<>();
-    private final List<String> remarks = new ArrayList<>();
+    private final Map<Contestant, String> out = new LinkedHashMap<>();
 
     /**
      * An empty sheet.
@@ -47,9 +47,9 @@ public final class Sheet {
                 .computeIfAbsent(metric, key -> Spread.of(List.of()));
     }
 
-    /** Notes what a reader of the figures must know. */
-    public synchronized void remark(String remark) {
-        remarks.add(remark);
+    /** Notes that a contestant could not go on, and why. Figures that it has so far stay. */
+    public synchronized void out(Contestant contestant, String reason) {
+        out.put(contestant, reason);
     }
 
     /** See the constructor. */
@@ -82,9 +82,9 @@ public final class Sheet {
         return List.copyOf(metrics);
     }
 
-    /** In the order in which they were noted. */
-    public synchronized List<String> remarks() {
-        return List.copyOf(remarks);
+    /** Who could not go on, and why, in the order in which it was noted; may have figures or not. */
+    public synchronized Map<Contestant, String> out() {
+        return new LinkedHashMap<>(out);
     }
 
     /** Those with figures. */

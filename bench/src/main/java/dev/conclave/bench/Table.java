@@ -17,7 +17,7 @@ public final class Table {
         this.sheet = sheet;
     }
 
-    /** The table, what Conclave's figures are to the best peer's and the floor's, and remarks. */
+    /** The table, what Conclave's figures are to the best peer's and the floor's, and who is out. */
     public static String of(Sheet sheet) {
         return new Table(sheet).text();
     }
@@ -35,7 +35,12 @@ public final class Table {
             text.append(aligned(sheet.grows() ? growth() : cells()));
             comparison().ifPresent(line -> text.append('\n').append(line).append('\n'));
         }
-        sheet.remarks().forEach(remark -> text.append("\n> ").append(remark).append('\n'));
+        sheet.out()
+                .forEach((contestant, reason) -> text.append("\n> ")
+                        .append(contestant.name())
+                        .append(" could not go on: ")
+                        .append(reason)
+                        .append('\n'));
         return text.toString();
     }
 

@@ -3,6 +3,7 @@ package dev.conclave.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,7 +19,7 @@ final class Turns implements AutoCloseable {
     private final int holdMillis;
     private final AtomicLong releases = new AtomicLong();
     private final ConcurrentLinkedQueue<Long> handOvers = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private volatile long releasedAt;
     private volatile boolean ending;
 
@@ -50,7 +51,7 @@ final class Turns implements AutoCloseable {
                 mutex.release();
                 releases.incrementAndGet();
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
             failures.add(e);
         }
     }
@@ -60,9 +61,9 @@ final class Turns implements AutoCloseable {
         handOvers.clear();
         long before = releases.get();
         TimeUnit.NANOSECONDS.sleep(nanos);
-        Exception failure = failures.peek();
+        Throwable failure = failures.peek();
         if (failure != null) {
-            throw failure;
+            throw new ExecutionException(failure);
         }
         return new Reply().with("releases", releases.get() - before).with("hand-overs", new ArrayList<>(handOvers));
     }

@@ -53,10 +53,12 @@ public final class Worker {
         System.setOut(System.err);
         try {
             Contestant contestant = Contestants.named(Backend.valueOf(args[0]), args[1]);
+            // Its thread is the benchmark's own: it is there before threads are counted first.
+            BlockingQueue<String> commands = commands();
             Worker worker = new Worker(contestant, args[2], args[3]);
             answers.println(new Reply().toLine());
-            worker.serve(answers);
-        } catch (Exception e) {
+            worker.serve(commands, answers);
+        } catch (Throwable e) {
             e.printStackTrace();
             answers.println(Reply.failed(e).toLine());
         }
@@ -64,8 +66,7 @@ public final class Worker {
         Runtime.getRuntime().halt(0);
     }
 
-    private void serve(PrintStream answers) throws Exception {
-        BlockingQueue<String> commands = commands();
+    private void serve(BlockingQueue<String> commands, PrintStream answers) throws Exception {
         while (true) {
             String line = commands.take();
             if (line.equals("end")) {
@@ -75,7 +76,8 @@ public final class Worker {
             Reply reply;
             try {
                 reply = obey(List.of(line.split(" ", -1)));
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // Memory that is short or a class that is missing ends this contestant, not the benchmark.
                 e.printStackTrace();
                 reply = Reply.failed(e);
             }
@@ -103,7 +105,7 @@ public final class Worker {
         String name = words.size() > 1 ? words.get(1) : "";
         return switch (words.get(0)) {
             case "cycle" -> cycle(Integer.parseInt(name), seconds(words.get(2)));
-            case "contend" -> Contention.run(mutex(name), seconds(words.get(2)));
+            case "contend" -> Contention.run(mutex(name), seconds(words.get(2)), Integer.parseInt(words.get(3)));
             case "turns" -> startTurns(Integer.parseInt(name), Integer.parseInt(words.get(2)));
             case "count-turns" -> turns.count(seconds(name));
             case "end-turns" -> endTurns();
@@ -148,8 +150,15 @@ public final class Worker {
 
     private static long ours() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("conclave"))
+                .map(Thread::getName)
+                .filter(Worker::isOurs)
                 .count();
+    }
+
+    /** Whether a thread is one of a coordinator of ours, by its name. */
+    static boolean isOurs(String thread) {
+        // There is one of these in a JVM, however many coordinators.
+        return thread.startsWith("conclave-") && !thread.equals("conclave-leaks");
     }
 
     private Mutex mutex(String name) throws Exception {

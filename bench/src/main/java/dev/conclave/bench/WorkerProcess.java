@@ -17,7 +17,9 @@ public final class WorkerProcess implements AutoCloseable {
             // spymemcached would write what it does to where errors go.
             "-Dnet.spy.log.LoggerImpl=net.spy.memcached.compat.log.SLF4JLogger");
 
-    private static final long PATIENCE_SECONDS = 240;
+    /** For an answer; who takes longer hangs. */
+    static final long PATIENCE_SECONDS = 240;
+
     private static final ScheduledExecutorService IMPATIENCE = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "impatience");
         thread.setDaemon(true);
@@ -37,7 +39,7 @@ public final class WorkerProcess implements AutoCloseable {
             // Its first answer says that it has connected.
             receive();
         } catch (IOException | RuntimeException e) {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
             throw e;
         }
     }
@@ -63,7 +65,7 @@ public final class WorkerProcess implements AutoCloseable {
         Future<?> impatience = IMPATIENCE.schedule(process::destroyForcibly, PATIENCE_SECONDS, TimeUnit.SECONDS);
         Reply reply;
         try {
-            reply = Reply.parse(Processes.readLine(process));
+            reply = Reply.parse(Processes.readLine(process.getInputStream()));
         } catch (IOException e) {
             throw new IOException(
                     impatience.isDone()

@@ -51,19 +51,24 @@ class DocumentTest {
     @Test
     @DisplayName("loses nothing on the way through JSON")
     void losesNothing() {
-        Report measured = report("abc", Samples.cycle(900, 99, 2), Samples.waiters(3));
+        Sheet waiters = Samples.waiters(3);
+        waiters.out(waiters.us().orElseThrow(), "nobody got the lock");
+        waiters.out(Samples.contestant("early", Contestant.Kind.PEER), "no route");
+        Report measured = report("abc", Samples.cycle(900, 99, 2), waiters);
 
         Report read = Report.parse(measured.json());
 
         assertThat(read.json()).isEqualTo(measured.json());
-        assertThat(read.markdown()).isEqualTo(measured.markdown());
+        assertThat(read.markdown()).isEqualTo(measured.markdown()).contains("early could not go on: no route");
+        assertThat(read.isWhole()).isFalse();
+        assertThat(report("abc", Samples.waiters(3)).isWhole()).isTrue();
     }
 
     @Test
     @DisplayName("tells once what all reports share, and of each in what they differ")
     void tellsDifferences() {
         Sheet onFiles = new Sheet("cycle", Backend.FILE, "On files.", "");
-        onFiles.remark("nobody came");
+        onFiles.out(Samples.contestant("conclave", Contestant.Kind.CONCLAVE), "nobody came");
 
         Map<String, String> merged =
                 Document.circumstances(List.of(report("abc", Samples.cycle(900, 99, 2)), report("def", onFiles)));
@@ -79,6 +84,17 @@ class DocumentTest {
         assertThatThrownBy(() -> Report.read(other))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("other.json is not a report of a benchmark");
+    }
+
+    @Test
+    @DisplayName("is not made of two reports of one thing")
+    void refusesTwoOfOne() {
+        Report one = report("abc", Samples.cycle(900, 99, 2));
+        Report another = report("def", Samples.cycle(800, 99, 2));
+
+        assertThatThrownBy(() -> new Document(List.of(one, another)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there are two reports of cycle on redis");
     }
 
     @Test

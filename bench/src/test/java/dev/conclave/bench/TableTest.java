@@ -64,7 +64,7 @@ class TableTest {
     @DisplayName("says who failed, and shows no figure for it")
     void saysWhoFailed() {
         sheet.record(us, RATE, 1_500);
-        sheet.remark("slow could not go on: no route");
+        sheet.out(slow, "no route");
 
         String table = Table.of(sheet);
 

@@ -32,6 +32,13 @@ public final class Counting {
 
         /** Requests since then, by the counters' names. */
         public Map<String, Long> end() throws Exception {
+            Map<String, Long> requests = endWithTraffic();
+            requests.remove(Deployment.BYTES_SENT);
+            return requests;
+        }
+
+        /** Requests since then, and what the server sent if it tells. */
+        public Map<String, Long> endWithTraffic() throws Exception {
             return difference(before, deployment.counters(), ownCost);
         }
     }

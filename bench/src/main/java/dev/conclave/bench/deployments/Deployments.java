@@ -15,7 +15,7 @@ public final class Deployments {
     /**
      * Starts a server on a free port.
      *
-     * @param folder for data; the caller removes it
+     * @param folder for data, with a name that no other has; the caller removes it
      */
     public static Deployment start(Backend backend, Path folder) throws Exception {
         return switch (backend) {
@@ -25,7 +25,7 @@ public final class Deployments {
             case ETCD -> new EtcdDeployment();
             case MEMCACHED -> new MemcachedDeployment();
             case MYSQL -> new MariaDbDeployment();
-            case IPC -> ipc("ipc:///bench-" + ProcessHandle.current().pid());
+            case IPC -> ipc("ipc:///" + folder.getFileName());
             case FILE -> new Serverless("file:" + folder.resolve("file"), () -> {});
             case MEMORY -> new Serverless("memory:bench", () -> {});
         };
@@ -34,9 +34,15 @@ public final class Deployments {
     private static Deployment ipc(String url) {
         SemaphoreSet semaphores = SemaphoreSet.create(url);
         return new Serverless(url, () -> {
-            semaphores.remove();
-            LockFolder.remove(url);
-            removeStore(url);
+            try {
+                semaphores.remove();
+            } finally {
+                try {
+                    LockFolder.remove(url);
+                } finally {
+                    removeStore(url);
+                }
+            }
         });
     }
 

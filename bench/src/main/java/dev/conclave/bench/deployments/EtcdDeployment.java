@@ -6,15 +6,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One etcd server, which syncs to the disk. "Calls" are those of gRPC that were begun; a stream counts once. */
+/**
+ * One etcd server as it is deployed: it syncs to the disk and has the intervals that are its defaults, unlike the server for tests.
+ * "Requests" are the messages that it received by gRPC: one a call, and each that goes on with a stream, such as a renewal.
+ */
 final class EtcdDeployment implements Deployment {
+    /** What comes later on its command line counts. */
+    private static final String[] AS_DEPLOYED = {
+        "--unsafe-no-fsync=false", "--heartbeat-interval", "100", "--election-timeout", "1000"
+    };
+
     private final EtcdServer server;
     private final HttpClient observer = HttpClient.newHttpClient();
 
     EtcdDeployment() throws IOException, InterruptedException {
-        server = EtcdServer.start();
+        server = EtcdServer.start(AS_DEPLOYED);
     }
 
     @Override
@@ -24,7 +33,7 @@ final class EtcdDeployment implements Deployment {
 
     @Override
     public String version() throws IOException, InterruptedException {
-        return get("/version").replaceAll(".*\"etcdserver\":\"([0-9.]+)\".*", "etcd $1, one server");
+        return get("/version").replaceAll(".*\"etcdserver\":\"([0-9.]+)\".*", "etcd $1, one server, commits on disk");
     }
 
     @Override
@@ -34,12 +43,18 @@ final class EtcdDeployment implements Deployment {
 
     @Override
     public Map<String, Long> counters() throws IOException, InterruptedException {
-        double calls = get("/metrics")
-                .lines()
-                .filter(line -> line.startsWith("grpc_server_started_total{"))
+        String metrics = get("/metrics");
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put("requests", sum(metrics, "grpc_server_msg_received_total{"));
+        counters.put(BYTES_SENT, sum(metrics, "etcd_network_client_grpc_sent_bytes_total"));
+        return counters;
+    }
+
+    private static long sum(String metrics, String beginning) {
+        return (long) metrics.lines()
+                .filter(line -> line.startsWith(beginning))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
-        return Map.of("calls", (long) calls);
     }
 
     private String get(String path) throws IOException, InterruptedException {

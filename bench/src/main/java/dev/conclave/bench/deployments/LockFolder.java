@@ -15,7 +15,7 @@ public final class LockFolder {
         if (url.startsWith("file:")) {
             return Path.of(url.substring("file:".length()) + "-locks");
         }
-        return Path.of("/dev/shm", "conclave-" + url.substring(url.lastIndexOf('/') + 1));
+        return Path.of("/dev/shm", url.substring(url.lastIndexOf('/') + 1) + "-locks");
     }
 
     /** Removes it with the files in it, if it is there. */

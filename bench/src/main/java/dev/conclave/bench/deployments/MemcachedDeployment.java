@@ -2,6 +2,7 @@ package dev.conclave.bench.deployments;
 
 import dev.conclave.servers.MemcachedServer;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,12 +49,19 @@ final class MemcachedDeployment implements Deployment {
 
     @Override
     public Map<String, Long> counters() throws IOException {
-        long commands = server.command("stats").stream()
+        List<String> stats = server.command("stats");
+        Map<String, Long> counters = new LinkedHashMap<>();
+        counters.put("commands", sum(stats, COUNTED));
+        counters.put(BYTES_SENT, sum(stats, List.of("bytes_written")));
+        return counters;
+    }
+
+    private static long sum(List<String> stats, List<String> counted) {
+        return stats.stream()
                 .map(line -> line.split(" ", 3))
-                .filter(words -> words.length == 3 && COUNTED.contains(words[1]))
+                .filter(words -> words.length == 3 && counted.contains(words[1]))
                 .mapToLong(words -> Long.parseLong(words[2]))
                 .sum();
-        return Map.of("commands", commands);
     }
 
     @Override

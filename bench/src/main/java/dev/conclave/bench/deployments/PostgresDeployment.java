@@ -10,8 +10,8 @@ import java.sql.Statement;
 import java.util.Map;
 
 /**
- * PostgreSQL with its own defaults, commits on disk among them. "Statements" are the calls that pg_stat_statements
- * counted: what a client sends, also BEGIN and COMMIT, not what runs inside of functions.
+ * PostgreSQL with its own defaults, commits on disk among them, but for 600 connections. "Statements" are the calls that
+ * pg_stat_statements counted: what a client sends, also BEGIN and COMMIT, not what runs inside of functions.
  */
 final class PostgresDeployment implements Deployment {
     private final PostgresServer server;
@@ -38,7 +38,8 @@ final class PostgresDeployment implements Deployment {
 
     @Override
     public String version() throws SQLException {
-        return "PostgreSQL " + observer.getMetaData().getDatabaseProductVersion() + ", commits on disk";
+        return "PostgreSQL " + observer.getMetaData().getDatabaseProductVersion()
+                + ", commits on disk, 600 connections";
     }
 
     @Override
@@ -62,7 +63,8 @@ final class PostgresDeployment implements Deployment {
 
     @Override
     public void close() throws SQLException, IOException {
-        observer.close();
-        server.close();
+        try (server) {
+            observer.close();
+        }
     }
 }

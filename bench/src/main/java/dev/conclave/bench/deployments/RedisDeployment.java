@@ -40,6 +40,7 @@ final class RedisDeployment implements Deployment {
         Map<String, Long> counters = new LinkedHashMap<>();
         counters.put("round trips", Long.parseLong(stats.get("total_reads_processed")));
         counters.put("commands", Long.parseLong(stats.get("total_commands_processed")));
+        counters.put(BYTES_SENT, Long.parseLong(stats.get("total_net_output_bytes")));
         return counters;
     }
 
@@ -54,7 +55,8 @@ final class RedisDeployment implements Deployment {
 
     @Override
     public void close() throws IOException {
-        observer.close();
-        server.close();
+        try (server) {
+            observer.close();
+        }
     }
 }

@@ -58,7 +58,7 @@ final class ZooKeeperDeployment implements Deployment {
     @Override
     public String version() throws IOException {
         return ask("srvr").lines().findFirst().orElseThrow().replaceAll(".*version: ([0-9.]+).*", "ZooKeeper $1")
-                + ", one server";
+                + ", one server, commits on disk";
     }
 
     @Override

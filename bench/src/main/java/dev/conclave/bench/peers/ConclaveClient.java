@@ -9,6 +9,7 @@ import dev.conclave.Group;
 import dev.conclave.Leadership;
 import dev.conclave.Lock;
 import dev.conclave.Membership;
+import dev.conclave.ReleaseResult;
 import dev.conclave.Subscription;
 import dev.conclave.bench.Candidate;
 import dev.conclave.bench.Client;
@@ -45,7 +46,10 @@ final class ConclaveClient implements Client {
 
             @Override
             public void release() {
-                grant.release();
+                ReleaseResult result = grant.release();
+                if (result != ReleaseResult.RELEASED) {
+                    throw new IllegalStateException("the release of " + lock.name() + " was " + result);
+                }
             }
         };
     }

@@ -17,7 +17,7 @@ import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.apache.zookeeper.CreateMode;
 
-/** Curator's recipes: a mutex, LeaderLatch and GroupMember. */
+/** Curator's recipes: a mutex, LeaderLatch and the parts of GroupMember. */
 final class CuratorPeer implements Client {
     private final CuratorFramework curator;
     private final String member;

@@ -1,20 +1,22 @@
 package dev.conclave.bench.peers;
 
 import dev.conclave.bench.Roster;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.cache.ChildData;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
-import org.apache.curator.framework.recipes.nodes.GroupMember;
+import org.apache.curator.framework.recipes.nodes.PersistentNode;
+import org.apache.zookeeper.CreateMode;
 
-/** GroupMember to be listed, and the cache that it uses itself to watch. */
+/** The two parts of GroupMember, each where it is wanted: a node to be listed, and a cache of the group to watch. */
 final class CuratorRoster implements Roster {
     private final CuratorFramework curator;
     private final String path;
     private final String member;
-    private GroupMember membership;
+    private PersistentNode membership;
     private CuratorCache cache;
 
     CuratorRoster(CuratorFramework curator, String path, String member) {
@@ -48,12 +50,12 @@ final class CuratorRoster implements Roster {
 
     @Override
     public void join() {
-        membership = new GroupMember(curator, path, member);
+        membership = new PersistentNode(curator, CreateMode.EPHEMERAL, false, path + "/" + member, new byte[0]);
         membership.start();
     }
 
     @Override
-    public void leave() {
+    public void leave() throws IOException {
         membership.close();
     }
 

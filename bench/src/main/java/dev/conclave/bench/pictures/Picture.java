@@ -32,10 +32,7 @@ public record Picture(
             new Subject("threads", "Acquire and release, 16 threads, a name each: cycles a second", "cycles/s"),
             new Subject("contended", "Four processes on one lock: hand-overs a second", "hand-overs/s"),
             new Subject("stepdown", "The leader steps down: milliseconds until the next leads", "next leads p50 ms"),
-            new Subject(
-                    "kill",
-                    "The leader is killed: seconds until the next leads, default settings",
-                    "next leads after s"));
+            new Subject("kill", "The leader is killed: seconds until the next leads", "next leads after s"));
 
     /** How something grows: what the server is asked, and a latency. */
     private record Growth(String workload, String title, String per, String requests, String latency) {}

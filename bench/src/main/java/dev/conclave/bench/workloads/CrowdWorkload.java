@@ -24,7 +24,7 @@ final class CrowdWorkload implements Workload {
     @Override
     public String caption() {
         return "A group of so many members. A process that was not there before takes its first view; then one more member"
-                + " joins and leaves, over and over, and each change costs what it costs the member and that one watcher."
+                + " joins and leaves, over and over, and each change costs what it costs the member and that one watcher. What the server sent is told where it tells."
                 + " One run, not rounds.";
     }
 
@@ -88,7 +88,7 @@ final class CrowdWorkload implements Workload {
         try (WorkerProcess watcher = course.fork(contestant)) {
             Counting.Mark mark = course.count();
             long nanos = watcher.ask("watch crowd 1").value("nanos");
-            Map<String, Long> filling = mark.end();
+            Map<String, Long> filling = mark.endWithTraffic();
             changes(course, contestant, watcher, joiner, members);
             Metric view = Metric.lower("first view ms").at(members);
             course.sheet().record(contestant, view, nanos / 1e6);
@@ -102,7 +102,7 @@ final class CrowdWorkload implements Workload {
             throws Exception {
         Counting.Mark mark = course.count();
         Changes changes = Changes.of(watcher, 1, joiner, "crowd", course.plan().repetitions(CHANGES, 5), MOST_SECONDS);
-        Map<String, Long> requests = mark.end();
+        Map<String, Long> requests = mark.endWithTraffic();
         requests.forEach((counter, count) -> course.sheet()
                 .record(contestant, Metric.lower(counter + "/change").at(members), (double) count / changes.count()));
         Metric seen = Metric.lower("change seen p50 ms").at(members);

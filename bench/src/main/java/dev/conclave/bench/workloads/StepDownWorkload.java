@@ -57,7 +57,11 @@ final class StepDownWorkload implements Workload {
                 next.send("await-leadership " + ELECTION);
                 TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
                 long begun = leader.ask("step-down " + ELECTION).value("at");
-                latencies.add((next.receive().value("at") - begun) / 1e6);
+                long led = next.receive().value("at");
+                if (led < begun) {
+                    throw new IllegalStateException("the next led before the leader stepped down");
+                }
+                latencies.add((led - begun) / 1e6);
                 WorkerProcess former = leader;
                 leader = next;
                 next = former;

@@ -9,6 +9,7 @@ import dev.conclave.bench.Reply;
 import dev.conclave.bench.Spread;
 import dev.conclave.bench.WorkerProcess;
 import dev.conclave.bench.deployments.Counting;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -88,8 +89,7 @@ final class WaitersWorkload implements Workload {
             double releases = reply.value("releases");
             List<Long> handOvers = reply.samples("hand-overs");
             if (releases == 0 || handOvers.isEmpty()) {
-                course.sheet().remark(contestant.name() + ": nobody got the lock with " + waiters + " waiting");
-                return;
+                throw new IOException("nobody got the lock with " + waiters + " waiting");
             }
             requests.forEach((counter, count) -> course.sheet()
                     .record(contestant, Metric.lower(counter + "/release").at(waiters), count / releases));
