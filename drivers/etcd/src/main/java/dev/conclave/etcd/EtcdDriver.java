@@ -36,7 +36,7 @@ final class EtcdDriver implements Driver, Line.Listener {
             DriverInfo info, Servers servers, Failures failures, Connection first, Keys keys, Environment environment) {
         this.info = info;
         this.line = new Line(servers, failures, first, environment.time(), this);
-        this.store = new Store(line, keys, environment.time());
+        this.store = new Store(line, keys, environment.time(), this::wakeAll);
         this.sessions = new Sessions(store, environment.signals());
         this.claims = new Claims(store, sessions, environment.signals());
         this.groups = new Groups(store);

@@ -22,6 +22,7 @@ final class Line {
     private Connection connection;
     private @Nullable WatchStream stream;
     private boolean confirmed = true;
+    private volatile int replaced;
     private boolean closed;
 
     /** Who is told when signals may have been lost; on the thread of the answers. */
@@ -39,6 +40,7 @@ final class Line {
         this.connection = first;
         this.time = time;
         this.listener = listener;
+        first.whenLost(() -> replace(first));
     }
 
     <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request) {
@@ -66,6 +68,11 @@ final class Line {
                 });
     }
 
+    /** How often the connection was replaced: after that, the server may have been another. */
+    int replaced() {
+        return replaced;
+    }
+
     private synchronized @Nullable Connection connection() {
         return closed ? null : connection;
     }
@@ -85,7 +92,10 @@ final class Line {
             if (closed || connection != failed) {
                 return;
             }
-            connection = servers.next(failed);
+            Connection next = servers.next(failed);
+            next.whenLost(() -> replace(next));
+            connection = next;
+            replaced = replaced + 1;
             confirmed = false;
         }
         failed.reset();

@@ -328,6 +328,60 @@ class StepsTest {
         assertThat(token(claim(slow, claimId(CAT, "y", 1), false, false))).isEqualTo(slowToken);
     }
 
+    // What was taken and released after the snapshot was taken is not in it, nor how far its revisions had come.
+    @Test
+    @DisplayName("never count backwards, though the store is restored from a snapshot")
+    void restored() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        server.keepSnapshot();
+        long token = 0;
+        for (int i = 1; i <= 10; i++) {
+            ClaimId claim = claimId(ADA, "x", i);
+            token = token(eventually("a claim", () -> driver.claim(new ClaimRequest(claim, false, true, ""))));
+            get(driver.release(claim));
+        }
+
+        server.restoreSnapshot();
+
+        ClaimRequest next = new ClaimRequest(claimId(ADA, "x", 11), false, true, "");
+        assertThat(token(eventually("a claim", () -> driver.claim(next)))).isGreaterThan(token);
+    }
+
+    @Test
+    @DisplayName(
+            "tell the roster of a new life once the data are lost, though the watch of the former one stands again")
+    void watchedInANewLife() throws Exception {
+        Subject group = new Subject.Group("workers");
+        get(driver.openSession(ADA, LONG));
+        get(driver.enrol(new Enrolment(new EnrolmentId(ADA, "workers", 1), "{}", true, false)));
+        Driver watcher = open();
+        get(watcher.openSession(CAT, LONG));
+        get(watcher.watch(group));
+        long revision = whole(watcher).revision();
+        for (int i = 0; i < 20; i++) {
+            get(driver.createGroup("more" + i)); // the new life is far behind the former one's revisions
+        }
+
+        server.restartEmpty();
+        eventually("to watch again", () -> watcher.watch(group));
+        Driver late = open();
+        get(late.openSession(BOB, LONG));
+        EnrolmentId bob = new EnrolmentId(BOB, "workers", 1);
+        get(late.enrol(new Enrolment(bob, "{}", true, false)));
+        signals.clear();
+        assertThat(eventually("to be back", () -> watcher.renew(CAT, Set.of(), Set.of())))
+                .isEqualTo(new Renewal.NoSession());
+        get(watcher.openSession(DAN, LONG)); // finds the new life
+
+        assertThat(signals).contains(group);
+        RosterReply.Whole after = (RosterReply.Whole) get(watcher.roster("workers", revision));
+        assertThat(after.entries()).extracting(entry -> entry.id()).containsExactly(bob);
+        get(watcher.watch(group));
+        signals.clear();
+        get(late.withdraw(bob));
+        Await.until("the watch to tell", () -> signals.contains(group));
+    }
+
     @Test
     @DisplayName("hold a watched roster against the store: a member that came by another way is seen by the next look")
     void ownSteps() throws Exception {
