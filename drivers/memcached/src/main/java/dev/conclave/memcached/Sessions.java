@@ -23,6 +23,8 @@ final class Sessions {
     private final Store store;
     private final Endpoint endpoint;
     private final Map<SessionId, Own> own = new ConcurrentHashMap<>();
+    /** Those whose opening was not answered yet, and that were not ended either. */
+    private final Set<SessionId> opening = ConcurrentHashMap.newKeySet();
 
     Sessions(Store store, Endpoint endpoint) {
         this.store = store;
@@ -51,14 +53,23 @@ final class Sessions {
     CompletableFuture<Duration> open(SessionId session, Duration ttl) {
         long seconds = seconds(ttl);
         Batch batch = new Batch().add(store.keys.session(session), seconds, FIRST, ttl.toMillis());
-        return store.send(batch).thenApply(answers -> {
-            if (!answers.get(0).isDone()) {
-                throw new BackendUnavailableException("the session " + session + " was opened before", null);
-            }
-            ServerClock clock = new ServerClock(seconds, batch.sentNanos(), System.nanoTime());
-            own.put(session, new Own(answers.from(), seconds, answers.get(0).cas(), clock));
-            return ttl;
-        });
+        opening.add(session);
+        return store.send(batch)
+                .thenApply(answers -> opened(session, ttl, seconds, batch, answers))
+                .whenComplete((granted, failure) -> opening.remove(session));
+    }
+
+    private Duration opened(SessionId session, Duration ttl, long seconds, Batch batch, Batch.Answers answers) {
+        if (!answers.get(0).isDone()) {
+            throw new BackendUnavailableException("the session " + session + " was opened before", null);
+        }
+        ServerClock clock = new ServerClock(seconds, batch.sentNanos(), System.nanoTime());
+        Own opened = new Own(answers.from(), seconds, answers.get(0).cas(), clock);
+        own.put(session, opened);
+        if (!opening.contains(session)) {
+            own.remove(session, opened); // ended before this was answered
+        }
+        return ttl;
     }
 
     /** Proves that the session lives. False if it does not any more. */
@@ -140,6 +151,7 @@ final class Sessions {
     }
 
     CompletableFuture<Void> end(SessionId session) {
+        opening.remove(session);
         own.remove(session);
         return store.send(new Batch().delete(store.keys.session(session))).thenApply(answers -> null);
     }
