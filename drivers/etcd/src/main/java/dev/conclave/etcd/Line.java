@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * connection that fails is reset, whatever was under way on it fails, and the next request takes the next server. Thread-safe.
  */
 final class Line {
-    private static final Duration SETTLED = Duration.ofMillis(100);
+    /** Before that, what broke is not begun again. */
+    static final Duration SETTLED = Duration.ofMillis(100);
 
     private final Servers servers;
     private final Failures failures;
@@ -154,14 +155,19 @@ final class Line {
         }
     }
 
-    /** Resets the connection and ends the thread; what is under way fails. */
-    CompletableFuture<Void> close() {
+    /** Resets the connection, which may not be the first any more; the thread goes on. */
+    void abandon() {
         Connection last;
         synchronized (this) {
             closed = true;
             last = connection;
         }
         last.reset();
+    }
+
+    /** Resets the connection and ends the thread; what is under way fails. */
+    CompletableFuture<Void> close() {
+        abandon();
         return servers.close();
     }
 }

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What this coordinator watches, and the rosters of the groups among it. Thread-safe. */
 final class Watches {
-    /** A roster is then mostly told from what is known, which costs nobody anything. */
+    /** In between, a roster is told from what is known, which costs nobody anything. */
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(10);
-    /** A watch can fall silent: what it told is held against the store's own word after this time. */
-    private static final Duration TRUST = Duration.ofSeconds(20);
+    /** A watch can fall silent: each look that comes by itself, up to a quarter early, holds what it told against the store's own word. */
+    private static final Duration TRUST = LOOK_FOR_LOST_SIGNALS.dividedBy(2);
 
     private final Store store;
     private final Groups groups;
