@@ -152,6 +152,33 @@ public final class EtcdServer implements Server {
         process.start();
     }
 
+    /** Keeps what is stored now, to be restored later; restarts the server. */
+    public void keepSnapshot() throws IOException, InterruptedException {
+        process.kill();
+        copy(data, snapshot());
+        process.start();
+    }
+
+    /** Restarts the server with what was stored when the snapshot was kept. */
+    public void restoreSnapshot() throws IOException, InterruptedException {
+        process.kill();
+        wipe();
+        copy(snapshot(), data);
+        process.start();
+    }
+
+    private Path snapshot() {
+        return folder.path().resolve("snapshot");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
     private void wipe() throws IOException {
         if (!Files.exists(data)) {
             return;

@@ -23,6 +23,7 @@ import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,26 @@ public final class Tls {
         } catch (GeneralSecurityException e) {
             throw new MisconfiguredException("TLS cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What encrypts the connections to a target, or null if they are not to be encrypted.
+     *
+     * @param encrypted whether the URL asks for TLS, by its scheme or an option
+     * @param how to ask for it
+     * @throws MisconfiguredException if an option for TLS stands in a URL that does not ask for it: all would go in the clear
+     */
+    public static @Nullable SSLSocketFactory sockets(Target target, boolean encrypted, String how) {
+        if (encrypted) {
+            return context(target).getSocketFactory();
+        }
+        for (DriverOption option : OPTIONS) {
+            if (target.option(option.name()).isPresent()) {
+                throw new MisconfiguredException("option " + option.name() + " is for TLS, which a URL with "
+                        + target.scheme() + ": does not use by itself; write " + how);
+            }
+        }
+        return null;
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Signals;
 import dev.conclave.spi.Subject;
+import dev.conclave.spi.TimeSource;
 import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.KeyValue;
@@ -33,12 +34,14 @@ final class Claims {
     private final Store store;
     private final Sessions sessions;
     private final Signals signals;
+    private final TimeSource time;
     private final Map<ClaimId, Entry> entries = new ConcurrentHashMap<>();
 
-    Claims(Store store, Sessions sessions, Signals signals) {
+    Claims(Store store, Sessions sessions, Signals signals, TimeSource time) {
         this.store = store;
         this.sessions = sessions;
         this.signals = signals;
+        this.time = time;
     }
 
     /** What is known of a request. */
@@ -225,13 +228,18 @@ final class Claims {
         return new ClaimReply.Granted(token);
     }
 
-    @SuppressWarnings(
-            "FutureReturnValueIgnored") // what fails here is signalled as a break, and the next look tries again
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure is signalled, and the next look tries again
     private void await(ClaimId id, Entry entry, ByteString last, long revision) {
         if (!entry.isWatching(last)) {
-            Watch watch = new Watch(last, null, revision + 1, events -> signals.changed(new Subject.Request(id)));
+            Subject.Request request = new Subject.Request(id);
+            Watch watch = new Watch(last, null, revision + 1, events -> signals.changed(request));
             if (entry.watch(watch)) {
-                store.line().watch(watch);
+                // A stream that took no watch up before it ended is no break for anybody else.
+                store.line().watch(watch).whenComplete((taken, failure) -> {
+                    if (failure != null) {
+                        time.schedule(Line.SETTLED, () -> signals.changed(request));
+                    }
+                });
             }
         }
     }

@@ -5,6 +5,7 @@ import io.etcd.jetcd.api.AuthGrpc;
 import io.etcd.jetcd.api.AuthenticateRequest;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -38,6 +39,25 @@ final class Connection {
 
     Target.Host host() {
         return host;
+    }
+
+    /**
+     * Has this run once the server is no longer connected to. The channel would connect again by itself and say nothing if no request is
+     * under way; but what answers then may have lost its data, or have been set back.
+     */
+    void whenLost(Runnable lost) {
+        follow(ConnectivityState.IDLE, lost);
+    }
+
+    private void follow(ConnectivityState known, Runnable lost) {
+        channel.notifyWhenStateChanged(known, () -> {
+            ConnectivityState now = channel.getState(false);
+            if (known == ConnectivityState.READY && now != ConnectivityState.READY) {
+                lost.run();
+            } else if (now != ConnectivityState.SHUTDOWN) {
+                follow(now, lost);
+            }
+        });
     }
 
     /** What goes with each request; with a user, that is asked of the server once. */

@@ -36,9 +36,9 @@ final class EtcdDriver implements Driver, Line.Listener {
             DriverInfo info, Servers servers, Failures failures, Connection first, Keys keys, Environment environment) {
         this.info = info;
         this.line = new Line(servers, failures, first, environment.time(), this);
-        this.store = new Store(line, keys, environment.time());
+        this.store = new Store(line, keys, environment.time(), this::wakeAll);
         this.sessions = new Sessions(store, environment.signals());
-        this.claims = new Claims(store, sessions, environment.signals());
+        this.claims = new Claims(store, sessions, environment.signals(), environment.time());
         this.groups = new Groups(store);
         this.watches = new Watches(store, groups, environment.signals(), environment.time());
     }
@@ -46,6 +46,11 @@ final class EtcdDriver implements Driver, Line.Listener {
     /** Whether the namespace can be used; if not, fails with the reason. */
     CompletableFuture<Driver> probed() {
         return store.find().thenApply(life -> this);
+    }
+
+    /** Instead of closing, if it cannot be used: other servers are connected to by the same thread. */
+    void abandon() {
+        line.abandon();
     }
 
     @Override

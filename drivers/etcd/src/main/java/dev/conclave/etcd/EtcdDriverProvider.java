@@ -100,14 +100,12 @@ public final class EtcdDriverProvider implements DriverProvider {
                 .thenCompose(deployment -> {
                     deployment.warn(host, environment.member());
                     DriverInfo info = deployment.info(INFO);
-                    Connection first = servers.to(host);
-                    return new EtcdDriver(info, servers, failures, first, keys, environment)
-                            .probed()
-                            .whenComplete((driver, failure) -> {
-                                if (failure != null) {
-                                    first.reset();
-                                }
-                            });
+                    EtcdDriver made = new EtcdDriver(info, servers, failures, servers.to(host), keys, environment);
+                    return made.probed().whenComplete((driver, failure) -> {
+                        if (failure != null) {
+                            made.abandon();
+                        }
+                    });
                 })
                 .exceptionallyCompose(failure -> {
                     Throwable cause = Later.cause(failure);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Groups as keys, and enrolments as keys under their sessions' leases, named by the member. Thread-safe. */
 final class Groups {
     private final Store store;
-    /** The newest revision of a step on a group that we have completed: what is told of any must be at least as new. */
+    /** The number of the newest revision of a step on a group that we have completed: what is told of any must be at least as new. */
     private final AtomicLong newest = new AtomicLong();
 
     Groups(Store store) {
@@ -30,7 +30,7 @@ final class Groups {
     }
 
     private <T> T completed(Store.Outcome outcome, T result) {
-        newest.accumulateAndGet(outcome.revision(), Math::max);
+        newest.accumulateAndGet(outcome.life().number(outcome.revision()), Math::max);
         return result;
     }
 
@@ -184,6 +184,9 @@ final class Groups {
 
     /** A session has ended by our own step, and whatever hung on it. */
     void sessionEnded(long revision) {
-        newest.accumulateAndGet(revision, Math::max);
+        Life life = store.present();
+        if (life != null) {
+            newest.accumulateAndGet(life.number(revision), Math::max);
+        }
     }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * connection that fails is reset, whatever was under way on it fails, and the next request takes the next server. Thread-safe.
  */
 final class Line {
-    private static final Duration SETTLED = Duration.ofMillis(100);
+    /** Before that, what broke is not begun again. */
+    static final Duration SETTLED = Duration.ofMillis(100);
 
     private final Servers servers;
     private final Failures failures;
@@ -22,6 +23,7 @@ final class Line {
     private Connection connection;
     private @Nullable WatchStream stream;
     private boolean confirmed = true;
+    private volatile int replaced;
     private boolean closed;
 
     /** Who is told when signals may have been lost; on the thread of the answers. */
@@ -39,6 +41,7 @@ final class Line {
         this.connection = first;
         this.time = time;
         this.listener = listener;
+        first.whenLost(() -> replace(first));
     }
 
     <Q, A> CompletableFuture<A> call(MethodDescriptor<Q, A> method, Q request) {
@@ -66,6 +69,11 @@ final class Line {
                 });
     }
 
+    /** How often the connection was replaced: after that, the server may have been another. */
+    int replaced() {
+        return replaced;
+    }
+
     private synchronized @Nullable Connection connection() {
         return closed ? null : connection;
     }
@@ -85,7 +93,10 @@ final class Line {
             if (closed || connection != failed) {
                 return;
             }
-            connection = servers.next(failed);
+            Connection next = servers.next(failed);
+            next.whenLost(() -> replace(next));
+            connection = next;
+            replaced = replaced + 1;
             confirmed = false;
         }
         failed.reset();
@@ -144,14 +155,19 @@ final class Line {
         }
     }
 
-    /** Resets the connection and ends the thread; what is under way fails. */
-    CompletableFuture<Void> close() {
+    /** Resets the connection, which may not be the first any more; the thread goes on. */
+    void abandon() {
         Connection last;
         synchronized (this) {
             closed = true;
             last = connection;
         }
         last.reset();
+    }
+
+    /** Resets the connection and ends the thread; what is under way fails. */
+    CompletableFuture<Void> close() {
+        abandon();
         return servers.close();
     }
 }

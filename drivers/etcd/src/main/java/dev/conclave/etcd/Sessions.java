@@ -35,7 +35,18 @@ final class Sessions {
     private final Signals signals;
     private final Map<SessionId, Own> sessions = new ConcurrentHashMap<>();
 
-    private record Own(Duration ttl, Watch bell) {}
+    /** One of this coordinator's; without a bell while its opening is not answered. */
+    private record Own(Duration ttl, @Nullable Watch bell) {
+        boolean isHeard() {
+            return bell != null && bell.stands();
+        }
+
+        void cancel() {
+            if (bell != null) {
+                bell.cancel();
+            }
+        }
+    }
 
     Sessions(Store store, Signals signals) {
         this.store = store;
@@ -49,6 +60,12 @@ final class Sessions {
     }
 
     CompletableFuture<Duration> open(SessionId session, Duration ttl) {
+        Own opening = new Own(Duration.ZERO, null);
+        sessions.put(session, opening);
+        return grant(session, ttl).whenComplete((granted, failure) -> sessions.remove(session, opening));
+    }
+
+    private CompletableFuture<Duration> grant(SessionId session, Duration ttl) {
         long seconds = ttl.plusNanos(999_999_999).toSeconds();
         LeaseGrantRequest request = LeaseGrantRequest.newBuilder()
                 .setID(Keys.lease(session))
@@ -75,13 +92,20 @@ final class Sessions {
                 });
     }
 
-    /** Watches the session's key from behind a revision at which it was there. */
+    /** Watches the session's key from behind a revision at which it was there; unless the session was ended meanwhile. */
     private CompletableFuture<Void> listen(SessionId session, Duration ttl, long revision) {
         Subject subject = new Subject.Session(session);
         ByteString key = store.keys().session(session.incarnation());
         Watch bell = new Watch(key, null, revision + 1, events -> signals.changed(subject));
-        sessions.put(session, new Own(ttl, bell));
-        return store.line().watch(bell);
+        Own heard = new Own(ttl, bell);
+        if (sessions.computeIfPresent(session, (id, before) -> heard) == null) {
+            return CompletableFuture.allOf();
+        }
+        CompletableFuture<Void> taken = store.line().watch(bell);
+        if (sessions.get(session) != heard) {
+            bell.cancel(); // ended before it was begun
+        }
+        return taken;
     }
 
     /**
@@ -183,7 +207,7 @@ final class Sessions {
             "FutureReturnValueIgnored") // what fails here is signalled as a break, and the next renewal tries again
     private void restoreBell(SessionId session, long revision) {
         Own own = sessions.get(session);
-        if (own != null && !own.bell().stands()) {
+        if (own != null && !own.isHeard()) {
             listen(session, own.ttl(), revision);
         }
     }
@@ -192,7 +216,7 @@ final class Sessions {
     CompletableFuture<Long> end(SessionId session) {
         Own own = sessions.remove(session);
         if (own != null) {
-            own.bell().cancel();
+            own.cancel();
         }
         LeaseRevokeRequest request =
                 LeaseRevokeRequest.newBuilder().setID(Keys.lease(session)).build();

@@ -21,13 +21,18 @@ final class Store {
     private final Line line;
     private final Keys keys;
     private final TimeSource time;
+    private final Runnable newLife;
     private final AtomicLong highest = new AtomicLong();
     private volatile @Nullable Life present;
+    /** On which connection, by their count, the present life was found. */
+    private volatile int foundOn = -1;
 
-    Store(Line line, Keys keys, TimeSource time) {
+    /** @param newLife run when the namespace turns out to live another life than was known: nothing that was told still holds */
+    Store(Line line, Keys keys, TimeSource time, Runnable newLife) {
         this.line = line;
         this.keys = keys;
         this.time = time;
+        this.newLife = newLife;
     }
 
     /**
@@ -60,13 +65,19 @@ final class Store {
         return time.now();
     }
 
+    /** The life that was found last. */
+    @Nullable
+    Life present() {
+        return present;
+    }
+
     /**
      * Does a transaction, if the life for which it is made is the present one; otherwise it is made once more, for that. Ends with what
-     * was true at the instant when it was done.
+     * was true at the instant when it was done. On a new connection looks first whether the store was set back.
      */
     CompletableFuture<Outcome> txn(Function<Life, TxnRequest.Builder> made) {
         Life life = present;
-        if (life == null) {
+        if (life == null || foundOn != line.replaced()) {
             return find().thenCompose(found -> txn(made));
         }
         TxnRequest request = made.apply(life)
@@ -110,13 +121,16 @@ final class Store {
 
     /** Looks for the present life of the namespace, and begins one if there is none. */
     CompletableFuture<Life> find() {
+        int connection = line.replaced();
+        long seen = highest.get();
         Life mine = begin();
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Ops.absent(keys.life()))
                 .addSuccess(Ops.put(keys.life(), mine.text(), 0))
                 .addFailure(Ops.get(keys.life()))
                 .build();
-        return line.call(KVGrpc.getTxnMethod(), request).thenCompose(response -> entered(mine, response));
+        return line.call(KVGrpc.getTxnMethod(), request)
+                .thenCompose(response -> entered(mine, response, seen, connection));
     }
 
     private Life begin() {
@@ -124,20 +138,28 @@ final class Store {
         return Life.begin(Math.max(micros, highest.get() + 1), UUID.randomUUID().toString());
     }
 
-    private CompletableFuture<Life> entered(Life mine, TxnResponse response) {
+    private CompletableFuture<Life> entered(Life mine, TxnResponse response, long seen, int connection) {
         Life found = response.getSucceeded()
                 ? mine
                 : Life.of(response.getResponses(0).getResponseRange().getKvs(0).getValue());
         long number = found.number(response.getHeader().getRevision());
-        if (!found.equals(present) && number < highest.get()) {
+        Life before = present;
+        if (number < (found.equals(before) ? seen : highest.get())) {
             return succeed(found);
         }
         present = found;
+        foundOn = connection;
         highest.accumulateAndGet(number, Math::max);
+        if (before != null && !found.equals(before)) {
+            newLife.run();
+        }
         return Later.done(found);
     }
 
-    /** Somebody whose clock is slow has begun this life after a loss: it would count from below what we have seen. */
+    /**
+     * This life counts from below what we had seen before we asked: somebody whose clock is slow has begun it after a loss, or the store was
+     * restored from a snapshot.
+     */
     private CompletableFuture<Life> succeed(Life slow) {
         TxnRequest request = TxnRequest.newBuilder()
                 .addCompare(Ops.same(keys.life(), slow.text()))

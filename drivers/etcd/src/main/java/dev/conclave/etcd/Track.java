@@ -154,9 +154,15 @@ final class Track {
         return anew;
     }
 
-    /** The answer from what is known, if that is as new as it must be; otherwise null. */
-    synchronized @Nullable RosterReply answer(long revisionOfCaller, long atLeast, long confirmedSince) {
-        return life != null && known >= atLeast && confirmedAt >= confirmedSince
+    /**
+     * The answer from what is known, if that is as new as it must be; otherwise null.
+     *
+     * @param present the life that it must be of: what was read in an earlier one is as good as lost
+     * @param atLeast the number of a revision
+     */
+    synchronized @Nullable RosterReply answer(
+            long revisionOfCaller, @Nullable Life present, long atLeast, long confirmedSince) {
+        return life != null && life.equals(present) && life.number(known) >= atLeast && confirmedAt >= confirmedSince
                 ? answer(life, revisionOfCaller)
                 : null;
     }

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What this coordinator watches, and the rosters of the groups among it. Thread-safe. */
 final class Watches {
-    /** A roster is then mostly told from what is known, which costs nobody anything. */
+    /** In between, a roster is told from what is known, which costs nobody anything. */
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(10);
-    /** A watch can fall silent: what it told is held against the store's own word after this time. */
-    private static final Duration TRUST = Duration.ofSeconds(20);
+    /** A watch can fall silent: each look that comes by itself, up to a quarter early, holds what it told against the store's own word. */
+    private static final Duration TRUST = LOOK_FOR_LOST_SIGNALS.dividedBy(2);
 
     private final Store store;
     private final Groups groups;
@@ -133,8 +133,9 @@ final class Watches {
             return read(group, known, track);
         }
         long now = time.nanoTime();
-        RosterReply answer =
-                known.stands() ? track.answer(revisionOfCaller, groups.newest(), now - TRUST.toNanos()) : null;
+        RosterReply answer = known.stands()
+                ? track.answer(revisionOfCaller, store.present(), groups.newest(), now - TRUST.toNanos())
+                : null;
         return answer != null ? Later.done(answer) : ask(group, known, track, revisionOfCaller);
     }
 
@@ -151,11 +152,12 @@ final class Watches {
                 .thenCompose(outcome -> {
                     long count = outcome.responses().get(0).getResponseRange().getCount();
                     boolean same = track.confirm(outcome, count, outcome.isThere(1), asked);
-                    RosterReply answer = same ? track.answer(revisionOfCaller, 0, Long.MIN_VALUE) : null;
+                    RosterReply answer =
+                            same ? track.answer(revisionOfCaller, outcome.life(), 0, Long.MIN_VALUE) : null;
                     return answer != null
                             ? Later.done(answer)
                             : read(group, known, track).thenApply(whole -> {
-                                RosterReply delta = track.answer(revisionOfCaller, 0, Long.MIN_VALUE);
+                                RosterReply delta = track.answer(revisionOfCaller, store.present(), 0, Long.MIN_VALUE);
                                 return delta != null ? delta : whole;
                             });
                 });
@@ -170,7 +172,9 @@ final class Watches {
             if (known != null && track != null && track.learn(outcome, stored, asked)) {
                 known.beginAnew();
             }
-            RosterReply learnt = track == null ? null : track.answer(-1, outcome.revision(), Long.MIN_VALUE);
+            Life life = outcome.life();
+            RosterReply learnt =
+                    track == null ? null : track.answer(-1, life, life.number(outcome.revision()), Long.MIN_VALUE);
             return learnt != null ? learnt : whole(group, prefix, outcome, stored);
         });
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
+import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
 import dev.conclave.servers.EtcdServer;
 import dev.conclave.spi.ClaimId;
@@ -326,6 +327,105 @@ class StepsTest {
         assertThat(after.historyLost()).isTrue();
         assertThat(token(claim(slow, claimId(CAT, "z", 2), false, false))).isGreaterThan(next);
         assertThat(token(claim(slow, claimId(CAT, "y", 1), false, false))).isEqualTo(slowToken);
+    }
+
+    @Test
+    @DisplayName("forget a session that is ended before its opening is answered")
+    void endedEarly() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.address())) {
+            Driver far = open(proxy.address(), Duration.ZERO);
+            get(far.openSession(BOB, LONG));
+            proxy.delay(Direction.TO_MEMBER, Duration.ofMillis(400));
+            CompletableFuture<Duration> opened = far.openSession(ADA, LONG);
+            Await.until("the session to be stored", () -> server.count("/conclave/s/") == 2);
+            CompletableFuture<Void> ended = far.endSession(ADA);
+            get(opened);
+            get(ended);
+            proxy.heal();
+            signals.clear();
+
+            proxy.cut();
+
+            Await.until("the break to be told", () -> signals.contains(new Subject.Session(BOB)));
+            assertThat(signals).doesNotContain(new Subject.Session(ADA));
+        }
+    }
+
+    // A watch that falls silent was believed for half a minute, though a look was promised every ten seconds.
+    @Test
+    @DisplayName("hold what a watch told against the store in each look that comes by itself")
+    void silentWatch() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.address())) {
+            Driver watcher = open(proxy.address(), Duration.ZERO);
+            get(driver.createGroup("workers"));
+            Duration interval = get(watcher.watch(new Subject.Group("workers")));
+            long revision = whole(watcher).revision();
+            Await.until("the roster to be told from what is known", () -> !asks(proxy, watcher, revision));
+
+            Await.lasting(interval.dividedBy(4).multipliedBy(3));
+
+            assertThat(asks(proxy, watcher, revision)).isTrue();
+        }
+    }
+
+    private static boolean asks(TcpProxy proxy, Driver watcher, long revision) throws Exception {
+        long before = proxy.packets();
+        get(watcher.roster("workers", revision));
+        return proxy.packets() > before;
+    }
+
+    // What was taken and released after the snapshot was taken is not in it, nor how far its revisions had come.
+    @Test
+    @DisplayName("never count backwards, though the store is restored from a snapshot")
+    void restored() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        server.keepSnapshot();
+        long token = 0;
+        for (int i = 1; i <= 10; i++) {
+            ClaimId claim = claimId(ADA, "x", i);
+            token = token(eventually("a claim", () -> driver.claim(new ClaimRequest(claim, false, true, ""))));
+            get(driver.release(claim));
+        }
+
+        server.restoreSnapshot();
+
+        ClaimRequest next = new ClaimRequest(claimId(ADA, "x", 11), false, true, "");
+        assertThat(token(eventually("a claim", () -> driver.claim(next)))).isGreaterThan(token);
+    }
+
+    @Test
+    @DisplayName(
+            "tell the roster of a new life once the data are lost, though the watch of the former one stands again")
+    void watchedInANewLife() throws Exception {
+        Subject group = new Subject.Group("workers");
+        get(driver.openSession(ADA, LONG));
+        get(driver.enrol(new Enrolment(new EnrolmentId(ADA, "workers", 1), "{}", true, false)));
+        Driver watcher = open();
+        get(watcher.openSession(CAT, LONG));
+        get(watcher.watch(group));
+        long revision = whole(watcher).revision();
+        for (int i = 0; i < 20; i++) {
+            get(driver.createGroup("more" + i)); // the new life is far behind the former one's revisions
+        }
+
+        server.restartEmpty();
+        eventually("to watch again", () -> watcher.watch(group));
+        Driver late = open();
+        get(late.openSession(BOB, LONG));
+        EnrolmentId bob = new EnrolmentId(BOB, "workers", 1);
+        get(late.enrol(new Enrolment(bob, "{}", true, false)));
+        signals.clear();
+        assertThat(eventually("to be back", () -> watcher.renew(CAT, Set.of(), Set.of())))
+                .isEqualTo(new Renewal.NoSession());
+        get(watcher.openSession(DAN, LONG)); // finds the new life
+
+        assertThat(signals).contains(group);
+        RosterReply.Whole after = (RosterReply.Whole) get(watcher.roster("workers", revision));
+        assertThat(after.entries()).extracting(entry -> entry.id()).containsExactly(bob);
+        get(watcher.watch(group));
+        signals.clear();
+        get(late.withdraw(bob));
+        Await.until("the watch to tell", () -> signals.contains(group));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.conclave.memcached;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.ConclaveException;
+import dev.conclave.Durations;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.spi.TimeSource;
 import java.io.IOException;
@@ -27,6 +29,7 @@ final class Dump {
     private final String prefix;
     private final CompletableFuture<List<String>> found = new CompletableFuture<>();
     private final long begun;
+    private volatile @Nullable Wire wire;
 
     Dump(Login login, Endpoint endpoint, TimeSource time, String prefix) {
         this.login = login;
@@ -37,11 +40,31 @@ final class Dump {
     }
 
     CompletableFuture<List<String>> keys() {
+        TimeSource.Timer limit = time.schedule(endpoint.timeout(), () -> end(tookTooLong()));
         begin();
-        return found;
+        return found.whenComplete((keys, failure) -> limit.cancel());
+    }
+
+    private BackendUnavailableException tookTooLong() {
+        return new BackendUnavailableException(
+                endpoint.where() + " did not tell all that it stores within " + Durations.format(endpoint.timeout())
+                        + "; raise call-timeout",
+                null);
+    }
+
+    /** Nobody waits for it any more: its connection and its thread end too. */
+    void end(ConclaveException reason) {
+        found.completeExceptionally(reason);
+        Wire open = wire;
+        if (open != null) {
+            open.reset();
+        }
     }
 
     private void begin() {
+        if (found.isDone()) {
+            return;
+        }
         Thread thread = new Thread(this::walk, "conclave-memcached-list");
         thread.setDaemon(true);
         thread.start();
@@ -49,16 +72,20 @@ final class Dump {
 
     private void walk() {
         try {
-            Wire wire = login.connect().wire();
+            Wire connected = login.connect().wire();
+            wire = connected;
             try {
-                List<String> keys = keys(wire);
+                if (found.isDone()) {
+                    return; // ended before it could be reset
+                }
+                List<String> keys = keys(connected);
                 if (keys == null) {
                     waitForTurn();
                 } else {
                     found.complete(keys);
                 }
             } finally {
-                wire.reset();
+                connected.reset();
             }
         } catch (IOException e) {
             found.completeExceptionally(endpoint.broken(e));

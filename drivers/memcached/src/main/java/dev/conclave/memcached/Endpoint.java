@@ -26,7 +26,7 @@ final class Endpoint {
     Endpoint(Target target, String member, Duration timeout) {
         this.host = host(target);
         this.encrypted = target.scheme().equals("memcacheds");
-        this.connector = new Connector(encrypted ? Tls.context(target).getSocketFactory() : null, timeout);
+        this.connector = new Connector(Tls.sockets(target, encrypted, "memcacheds:"), timeout);
         this.timeout = timeout;
         this.member = member;
     }

@@ -78,7 +78,8 @@ final class Groups {
                         Roster.empty(group).encoded());
         return store.send(batch).thenCompose(answers -> {
             if (!answers.get(0).isDone()) {
-                return CompletableFuture.completedFuture(false);
+                // Who created it may have stopped half-way, and while it has no member nobody else would list it.
+                return names.ensure(Set.of(group)).thenApply(listed -> false);
             }
             return names.add(group).thenApply(done -> {
                 changed(group);

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells which sessions are over. One is when its item is gone, which the server lets expire up to two seconds late, as its clock goes by
- * whole seconds. Who looks again and again knows it sooner: each renewal changes the item, and if that has not changed for one
+ * Tells which sessions are over. One is when its item is gone, which the server lets expire up to four seconds late, as its clock goes by
+ * whole seconds and may be late. Who looks again and again knows it sooner: each renewal changes the item, and if that has not changed for one
  * time-to-live on our own clock, no renewal came since. Then the item is deleted if it is still the same. So a session that
  * was renewed after all goes on, one that was found to be over is over for all, and one that is over never lives again.
  */

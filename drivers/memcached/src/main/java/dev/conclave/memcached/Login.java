@@ -31,8 +31,8 @@ final class Login {
     private final Endpoint endpoint;
     private final Optional<String> user;
     private final Optional<String> password;
-    /** Only the thread that connects uses it. */
-    private long latestStart;
+    /** Of the driver's thread and of each listing's; who loses a race has connected to a run that was the latest a moment ago. */
+    private volatile long latestStart;
 
     Login(Endpoint endpoint, Target target) {
         this.endpoint = endpoint;
@@ -221,7 +221,7 @@ final class Login {
                     endpoint.where() + " started a moment ago, and serves when it is a second old",
                     new TooYoung(start));
         }
-        latestStart = start;
+        latestStart = Math.max(latestStart, start);
         return new Instance(start, time, System.nanoTime(), largest);
     }
 }

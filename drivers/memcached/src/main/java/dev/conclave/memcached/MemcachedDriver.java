@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,7 @@ final class MemcachedDriver implements Driver {
     private final GroupNames groupNames;
     private final Groups groups;
     private final Rosters rosters;
+    private final Set<Dump> dumps = ConcurrentHashMap.newKeySet();
     private volatile TimeSource.@Nullable Timer listening;
     private volatile boolean closed;
 
@@ -180,8 +182,13 @@ final class MemcachedDriver implements Driver {
 
     @Override
     public CompletableFuture<List<ClaimStatus>> list(ClaimKey.Kind kind) {
-        return new Dump(login, endpoint, environment.time(), keys.prefix(kind))
-                .keys()
+        Dump dump = new Dump(login, endpoint, environment.time(), keys.prefix(kind));
+        dumps.add(dump);
+        CompletableFuture<List<String>> found = dump.keys();
+        if (closed) {
+            dump.end(line.closed());
+        }
+        return found.whenComplete((items, failure) -> dumps.remove(dump))
                 .thenCompose(items -> new Inspection(store).all(kind, items));
     }
 
@@ -256,6 +263,7 @@ final class MemcachedDriver implements Driver {
         if (timer != null) {
             timer.cancel();
         }
+        dumps.forEach(dump -> dump.end(line.closed()));
         return line.close();
     }
 }

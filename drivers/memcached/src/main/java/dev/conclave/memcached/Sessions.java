@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,8 @@ final class Sessions {
     private final Store store;
     private final Endpoint endpoint;
     private final Map<SessionId, Own> own = new ConcurrentHashMap<>();
+    /** Those whose opening was not answered yet, and that were not ended either. */
+    private final Set<SessionId> opening = ConcurrentHashMap.newKeySet();
 
     Sessions(Store store, Endpoint endpoint) {
         this.store = store;
@@ -34,35 +35,41 @@ final class Sessions {
     private static final class Own {
         final Instance from;
         final long seconds;
-        volatile long confirmedNanos;
+        final ServerClock clock;
         volatile long cas;
 
-        Own(Instance from, long seconds, long cas) {
+        Own(Instance from, long seconds, long cas, ServerClock clock) {
             this.from = from;
             this.seconds = seconds;
             this.cas = cas;
-            this.confirmedNanos = System.nanoTime();
+            this.clock = clock;
         }
     }
 
-    /**
-     * The server's clock goes by whole seconds, and is late by up to one more. An item that is given n seconds lives for more than
-     * n - 2, and this is how many more a session is given.
-     */
     private static long seconds(Duration ttl) {
-        return ttl.plusNanos(999_999_999).toSeconds() + 2;
+        return ttl.plusNanos(999_999_999).toSeconds() + ServerClock.LATEST;
     }
 
     CompletableFuture<Duration> open(SessionId session, Duration ttl) {
         long seconds = seconds(ttl);
         Batch batch = new Batch().add(store.keys.session(session), seconds, FIRST, ttl.toMillis());
-        return store.send(batch).thenApply(answers -> {
-            if (!answers.get(0).isDone()) {
-                throw new BackendUnavailableException("the session " + session + " was opened before", null);
-            }
-            own.put(session, new Own(answers.from(), seconds, answers.get(0).cas()));
-            return ttl;
-        });
+        opening.add(session);
+        return store.send(batch)
+                .thenApply(answers -> opened(session, ttl, seconds, batch, answers))
+                .whenComplete((granted, failure) -> opening.remove(session));
+    }
+
+    private Duration opened(SessionId session, Duration ttl, long seconds, Batch batch, Batch.Answers answers) {
+        if (!answers.get(0).isDone()) {
+            throw new BackendUnavailableException("the session " + session + " was opened before", null);
+        }
+        ServerClock clock = new ServerClock(seconds, batch.sentNanos(), System.nanoTime());
+        Own opened = new Own(answers.from(), seconds, answers.get(0).cas(), clock);
+        own.put(session, opened);
+        if (!opening.contains(session)) {
+            own.remove(session, opened); // ended before this was answered
+        }
+        return ttl;
     }
 
     /** Proves that the session lives. False if it does not any more. */
@@ -104,23 +111,18 @@ final class Sessions {
                 return false;
             }
             if (known != null) {
-                requireRunningClock(known, answers.get(0).seconds(), batch.sentNanos());
-                known.confirmedNanos = System.nanoTime();
+                requireRightClock(known.clock, answers.get(0).seconds(), batch.sentNanos());
                 known.cas = answers.get(1).cas();
             }
             return true;
         });
     }
 
-    /**
-     * A server that was stopped for a while may answer before its clock has caught up: then it takes our renewal for one of before,
-     * and the session ends that much earlier than we would believe. The time that it says was left gives it away.
-     */
-    private void requireRunningClock(Own known, long secondsLeft, long sentNanos) {
-        long passed = TimeUnit.NANOSECONDS.toSeconds(Math.max(0, sentNanos - known.confirmedNanos));
-        if (secondsLeft > known.seconds - passed + 1) {
+    private void requireRightClock(ServerClock clock, long secondsLeft, long sentNanos) {
+        if (!clock.isRight(secondsLeft, sentNanos, System.nanoTime())) {
             throw new BackendUnavailableException(
-                    endpoint.where() + " stood still, and its clock has not caught up; the session is renewed again",
+                    endpoint.where() + " may have stood still, so that its clock has to catch up, or the answer to the"
+                            + " renewal before was lost; the session is renewed again",
                     null);
         }
     }
@@ -149,12 +151,15 @@ final class Sessions {
     }
 
     CompletableFuture<Void> end(SessionId session) {
+        opening.remove(session);
         own.remove(session);
         return store.send(new Batch().delete(store.keys.session(session))).thenApply(answers -> null);
     }
 
     /** How long a session lives, to a second, from what was answered to a look at it; empty if it is over. */
     static Optional<Duration> left(Reply reply) {
-        return reply.isThere() ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds() - 2))) : Optional.empty();
+        return reply.isThere()
+                ? Optional.of(Duration.ofSeconds(Math.max(0, reply.seconds() - ServerClock.LATEST)))
+                : Optional.empty();
     }
 }

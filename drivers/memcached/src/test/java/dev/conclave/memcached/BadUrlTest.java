@@ -6,11 +6,8 @@ import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.kit.Deployments;
 import dev.conclave.servers.MemcachedServer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,6 +25,7 @@ class BadUrlTest {
         fails("memcached:", MisconfiguredException.class, "no host", "memcached://localhost");
         fails("memcached://a,b", MisconfiguredException.class, "2 servers", "held twice");
         fails("memcached://localhost/orders", MisconfiguredException.class, "/orders", "namespace=");
+        fails("memcached://localhost?tls-ca=/x", MisconfiguredException.class, "tls-ca", "memcacheds:");
         fails(
                 "memcached://no-such-host.invalid",
                 BackendUnavailableException.class,
@@ -80,49 +78,6 @@ class BadUrlTest {
         }
         try (FakeServer full = new FakeServer(Map.of("mn", "ERROR Too many open connections\r\n"))) {
             fails(full.url(), BackendUnavailableException.class, "too many connections", "-c");
-        }
-    }
-
-    /** Answers some lines and is silent to others. */
-    private static final class FakeServer implements AutoCloseable {
-        private final ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-
-        FakeServer(Map<String, String> answers) throws IOException {
-            Thread thread = new Thread(() -> {
-                while (!socket.isClosed()) {
-                    try (Socket client = socket.accept()) {
-                        serve(client, answers);
-                    } catch (IOException e) {
-                        // The client has gone, or the test is over.
-                    }
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        private static void serve(Socket client, Map<String, String> answers) throws IOException {
-            StringBuilder line = new StringBuilder();
-            for (int next = client.getInputStream().read();
-                    next >= 0;
-                    next = client.getInputStream().read()) {
-                if (next == '\n') {
-                    String answer = answers.getOrDefault(line.toString().trim(), "");
-                    client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                    line.setLength(0);
-                } else {
-                    line.append((char) next);
-                }
-            }
-        }
-
-        String url() {
-            return "memcached://127.0.0.1:" + socket.getLocalPort() + "?ttl=3s";
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
         }
     }
 }

@@ -113,6 +113,21 @@ class LossTest {
         Await.until("the list to heal", () -> bob.groups().contains("workers"));
     }
 
+    // As if the one that created it had stopped before it wrote the list.
+    @Test
+    @DisplayName("of an empty group's name is made good by who creates the group again")
+    void emptyGroup() throws Exception {
+        try (Bare cyd = new Bare(server)) {
+            assertThat(Bare.await(cyd.driver.createGroup("workers"))).isTrue();
+            evict("groups");
+            assertThat(bob.groups()).isEmpty();
+
+            assertThat(Bare.await(cyd.driver.createGroup("workers"))).isFalse();
+
+            assertThat(bob.groups()).containsExactly("workers");
+        }
+    }
+
     @Test
     @DisplayName("of a member's capabilities has it join again, with them")
     void capabilities() throws Exception {

@@ -23,7 +23,7 @@ final class Endpoint {
 
     Endpoint(Target target, String member, Duration timeout) {
         this.encrypted = target.scheme().equals("rediss") || target.flag("tls").orElse(false);
-        this.connector = new Connector(encrypted ? Tls.context(target).getSocketFactory() : null, timeout);
+        this.connector = new Connector(Tls.sockets(target, encrypted, "rediss:, or tls=true"), timeout);
         this.timeout = timeout;
         this.member = member;
     }

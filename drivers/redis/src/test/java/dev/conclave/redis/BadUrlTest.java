@@ -26,6 +26,8 @@ class BadUrlTest {
         fails("redis://a,b", MisconfiguredException.class, "2 hosts", "redis+sentinel:");
         fails("redis://localhost/orders", MisconfiguredException.class, "orders", "number");
         fails("redis://localhost/-1", MisconfiguredException.class, "number");
+        fails("redis://localhost?tls-ca=/x", MisconfiguredException.class, "tls-ca", "rediss:");
+        fails("redis+sentinel://localhost/main?tls-key=/x", MisconfiguredException.class, "tls-key", "tls=true");
         fails("redis://no-such-host.invalid", BackendUnavailableException.class, "no-such-host.invalid", "not known");
         fails("redis://127.0.0.1:1", BackendUnavailableException.class, "127.0.0.1:1");
         fails("redis+sentinel://127.0.0.1:1/main", BackendUnavailableException.class, "127.0.0.1:1");
