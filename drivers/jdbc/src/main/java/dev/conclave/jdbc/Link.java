@@ -57,7 +57,7 @@ final class Link {
                 throw new SQLException("closed while it connected");
             }
             return fresh;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             fresh.reset();
             throw e;
         }
