@@ -1,11 +1,11 @@
--- Conclave's tables and functions, version 3. Runs in one transaction, with a search_path of this schema alone.
+-- Conclave's tables and functions, version 4. Runs in one transaction, with a search_path of this schema alone.
 --
 -- A key is the UTF-8 of namespace, kind and full name, so that no two names meet; a lock is the first 64 bits of a key's SHA-256.
 -- Whoever changes what a key has holds the transaction's advisory lock of it; several are taken in ascending order.
 -- What ends with a session is UNLOGGED: a crash of the server ends all sessions, and empties these tables.
 
 create table version (number int not null);
-insert into version values (3);
+insert into version values (4);
 
 -- Fencing tokens, tickets of queues and revisions of groups, all from one sequence. See attach().
 create sequence fence;
@@ -28,7 +28,9 @@ create unlogged table listeners (id bigint primary key);
 create unlogged table watches (subject bigint, listener bigint, primary key (subject, listener));
 
 -- A name with one exclusive holder and nobody else has its row here and nothing more. As soon as somebody waits or shares, the
--- session here is null, and all are in the queue.
+-- session here is null, and all are in the queue. A claim does not lock its session, which would cost each of them: where another
+-- connection ends the session just then, a row may stay, here or in the queue, of a session that is not there. It stands for nothing,
+-- and the next who asks for the name removes it.
 create unlogged table heads (
     key bytea primary key,
     session bigint,
@@ -623,11 +625,12 @@ declare
     self sessions%rowtype;
     now_at timestamptz;
 begin
-    if not is_bound(me) then
+    -- Locked, and before the name as in end_session: a session that ends meanwhile would leave its member in the group for good.
+    select * into self from sessions where id = me and not ended for share;
+    if not found or current_setting('conclave.session', true) is distinct from me::text then
         return 3;
     end if;
     perform pg_advisory_xact_lock(lock_of(name));
-    select * into self from sessions where id = me;
     if not exists (select from groups where key = name) then
         if not creating then
             return 2;
