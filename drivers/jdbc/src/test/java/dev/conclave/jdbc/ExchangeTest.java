@@ -163,6 +163,16 @@ class ExchangeTest {
         assertThat(server.attempts()).isEqualTo(1);
     }
 
+    @Test
+    @DisplayName("has its turn although there is no end of those who died")
+    void clearingAway() throws Exception {
+        PlayedServer server = new PlayedServer(attempt -> PlayedServer.line(null, 2));
+        Exchange asked = exchangeWith(server);
+
+        BareDrivers.get(asked.ask("a look for the dead", true, statements -> true));
+        BareDrivers.get(look(asked));
+    }
+
     /** Nothing goes through it. */
     private static class BrokenPipe implements Pipe {
         @Override

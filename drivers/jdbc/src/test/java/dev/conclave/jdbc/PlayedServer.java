@@ -44,10 +44,15 @@ final class PlayedServer implements Dialect {
 
     /** A connection with a pipe, or without. */
     static Line.Asking line(@Nullable Pipe pipe) {
+        return line(pipe, 0);
+    }
+
+    /** @param number what all functions answer that do not answer yes */
+    static Line.Asking line(@Nullable Pipe pipe, int number) {
         return new Line.Asking() {
             @Override
             public Statements statements() {
-                return new YesStatements();
+                return new YesStatements(number);
             }
 
             @Override
@@ -143,13 +148,19 @@ final class PlayedServer implements Dialect {
         return "played:";
     }
 
-    /** One row, in which all is true or 0. */
+    /** One row, in which all is true, or a number. */
     private static final class YesStatements extends Statements {
+        private final int number;
+
+        YesStatements(int number) {
+            this.number = number;
+        }
+
         @Override
         public <T> List<T> rows(String sql, Row<T> row, Object... parameters) throws SQLException {
             ResultSet yes = (ResultSet) Proxy.newProxyInstance(
                     ResultSet.class.getClassLoader(), new Class<?>[] {ResultSet.class}, (proxy, method, arguments) -> {
-                        return method.getReturnType() == boolean.class ? (Object) true : 0;
+                        return method.getReturnType() == boolean.class ? (Object) true : number;
                     });
             return List.of(row.read(yes));
         }

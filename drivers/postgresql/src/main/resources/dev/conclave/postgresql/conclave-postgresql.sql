@@ -491,10 +491,12 @@ begin
     end if;
 end $$;
 
--- Ends a session and clears away what it leaves. False if there is more to clear, which another call does.
+-- Ends a session and clears away what it leaves, some of it at a time: within a statement's time-out, and with few enough locks. False
+-- if there is more to clear, which another call does.
 create function end_session(who bigint) returns boolean language plpgsql as $$
 declare
     name bytea;
+    alone bytea[];
     names bytea[];
     teams bytea[];
     owner bigint;
@@ -503,14 +505,15 @@ begin
     if owner is not null and current_setting('conclave.session', true) is distinct from who::text then
         perform signal(owner, 's' || to_hex(who));
     end if;
-    select coalesce(array_agg(key), '{}') into teams from enrolments where session = who;
-    select coalesce(array_agg(distinct key), '{}') into names from (select key from queue where session = who limit 500) q;
+    select coalesce(array_agg(key), '{}') into teams from (select key from enrolments where session = who limit 200) e;
+    select coalesce(array_agg(key), '{}') into alone from (select key from heads where session = who limit 500) h;
+    select coalesce(array_agg(distinct key), '{}') into names from (select key from queue where session = who limit 200) q;
     perform pg_advisory_xact_lock(l)
-        from (select distinct lock_of(k) as l from unnest(names || teams) k order by 1) locks;
+        from (select distinct lock_of(k) as l from unnest(alone || names || teams) k order by 1) locks;
     for name in select key from enrolments where session = who and key = any (teams) loop
         perform depart(name, who);
     end loop;
-    for name in with freed as (delete from heads where session = who returning key) select key from freed loop
+    for name in with freed as (delete from heads where session = who and key = any (alone) returning key) select key from freed loop
         perform signal_watchers(lock_of(name));
     end loop;
     delete from queue where session = who and key = any (names);
@@ -518,7 +521,8 @@ begin
         perform settle(name);
         perform signal_watchers(lock_of(name));
     end loop;
-    if exists (select from queue where session = who) or exists (select from enrolments where session = who) then
+    if cardinality(alone) = 500 or exists (select from queue where session = who)
+        or exists (select from enrolments where session = who) then
         return false;
     end if;
     delete from sessions where id = who;
@@ -526,12 +530,15 @@ begin
 end $$;
 
 -- Finds sessions whose connection is gone, and clears them away after a pause: their owners are signalled first, so that one whose
--- connection only the server has lost stops believing before anybody else is let in. All members together look at most every 150 ms.
+-- connection only the server has lost stops believing before anybody else is let in. All members together look at most every 150 ms, and
+-- each look finds some of the dead: it locks each until its end.
 -- Returns 0 if nobody is dead, 1 if somebody is to be cleared away after the pause, 2 if there is more to clear now.
 create function sweep(pause_millis bigint) returns int language plpgsql as $$
 declare
     pause interval := make_interval(secs => pause_millis / 1000.0);
     suspect record;
+    deaf bigint[];
+    forgotten int;
     who bigint;
 begin
     if not pg_try_advisory_xact_lock(lock_of('sweep')) then
@@ -545,12 +552,21 @@ begin
             where gone_at is null and not ended
             and case when id::text = current_setting('conclave.session', true) then false
                 else pg_try_advisory_xact_lock_shared(id) end
+            limit 500
         loop
             update sessions set gone_at = clock_timestamp() where id = suspect.id;
             perform signal(suspect.listener, 's' || to_hex(suspect.id));
         end loop;
-        delete from watches w using listeners l where w.listener = l.id and pg_try_advisory_xact_lock(l.id);
-        delete from listeners where pg_try_advisory_xact_lock(id);
+        select array_agg(id) into deaf from (
+            select id from listeners where pg_try_advisory_xact_lock(id) limit 500) l;
+        if deaf is not null then
+            with some_of as materialized (select subject, listener from watches where listener = any (deaf) limit 2000)
+            delete from watches w using some_of s where w.subject = s.subject and w.listener = s.listener;
+            get diagnostics forgotten = row_count;
+            if forgotten < 2000 then
+                delete from listeners where id = any (deaf);
+            end if;
+        end if;
     end if;
     select id into who from sessions where ended or gone_at < clock_timestamp() - pause limit 1;
     if found then
