@@ -328,12 +328,12 @@ final class Exchange implements Duty.Work {
         return closed;
     }
 
-    /** Closes the connection after what is asked already, and wakes the listener to end too. */
-    CompletableFuture<Void> close() {
+    /** Closes the connection after what is asked already, and wakes the listener to end too; says whether it could. */
+    CompletableFuture<Boolean> close() {
         closed = true;
         if (!link.isConnected()) {
             abort();
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(false);
         }
         CompletableFuture<Boolean> closing = ask("closing", false, statements -> {
             dialect.wake(statements, link.listener());
@@ -342,7 +342,7 @@ final class Exchange implements Duty.Work {
         });
         return closing.handle((closedInOrder, failure) -> {
             abort();
-            return null;
+            return failure == null;
         });
     }
 

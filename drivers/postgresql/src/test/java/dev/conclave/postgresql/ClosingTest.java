@@ -15,13 +15,17 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
 import dev.conclave.spi.SessionId;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A PostgreSQL driver that is closed")
 class ClosingTest {
@@ -59,6 +63,12 @@ class ClosingTest {
         return driver;
     }
 
+    private static Set<Thread> listeners() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("conclave-postgresql-listener-test"))
+                .collect(Collectors.toSet());
+    }
+
     private static boolean is(String query) throws Exception {
         try (var connection = backend.connect();
                 var statement = connection.createStatement();
@@ -82,5 +92,27 @@ class ClosingTest {
 
         Await.until("both connections to be gone", () -> proxy.connections() == 0);
         assertThat(is("select count(*) = 0 from conclave.heads")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("without a connection for its steps ends its listener all the same, whether it knows of that or not")
+    void unreachable(boolean known) throws Exception {
+        Set<Thread> others = listeners();
+        Driver driver = driver();
+        Await.until(
+                "the listener to listen",
+                () -> is("select count(*) > 0 from pg_locks where locktype = 'advisory' and mode = 'ShareLock'"));
+        proxy.refuse();
+        backend.run("select pg_terminate_backend(pid, 10000) from pg_locks"
+                + " where locktype = 'advisory' and mode = 'ExclusiveLock' and granted");
+        if (known) {
+            get(driver.renew(ADA, Set.of(), Set.of()));
+        }
+
+        get(driver.close());
+
+        Await.until(
+                "the listener's thread to end", Duration.ofSeconds(2), () -> others.containsAll(listeners()));
     }
 }
