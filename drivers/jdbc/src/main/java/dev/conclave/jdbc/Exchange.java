@@ -123,7 +123,7 @@ final class Exchange implements Duty.Work {
 
     /** See {@link dev.conclave.spi.Driver#lend}. */
     void lend(BooleanSupplier done) {
-        if (link.pipe() != null) {
+        if (link.pipe() != null || duty.isOffDutyHere()) {
             duty.lend(done);
         }
     }

@@ -13,6 +13,7 @@ import dev.conclave.spi.Environment;
 import dev.conclave.spi.SessionId;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("What is asked of a database")
 class ExchangeTest {
@@ -173,8 +176,64 @@ class ExchangeTest {
         BareDrivers.get(look(asked));
     }
 
+    @Test
+    @DisplayName("behind a good-bye is refused, and nothing connects for it")
+    void behindGoodBye() throws Exception {
+        PlayedServer server = new PlayedServer(attempt -> PlayedServer.line(null));
+        Exchange asked = exchangeWith(server);
+        BareDrivers.get(look(asked));
+        hold(asked);
+        CompletableFuture<Boolean> closing = asked.close();
+        CompletableFuture<Boolean> late = look(asked);
+
+        go.countDown();
+
+        BareDrivers.get(closing);
+        assertThatThrownBy(() -> BareDrivers.get(late)).hasCauseInstanceOf(BackendUnavailableException.class);
+        assertThat(server.attempts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("by a callback that waits on the thread that told it is answered, whether the connection broke or not")
+    void askedByCallback(boolean broken) throws Exception {
+        PlayedServer server = new PlayedServer(
+                attempt -> PlayedServer.line(attempt == 1 && broken ? new BrokenPipe() : new GrantingPipe()));
+        Exchange asked = exchangeWith(server);
+        BareDrivers.get(openSession(asked));
+        hold(asked);
+        CompletableFuture<ClaimReply> claim = claim(asked);
+        CompletableFuture<Boolean> answered = claim.handle((reply, failure) -> {
+            CompletableFuture<Boolean> look = look(asked);
+            asked.lend(look::isDone);
+            return look.isDone();
+        });
+
+        go.countDown();
+
+        boolean inTime = BareDrivers.get(answered);
+        assertThat(inTime).isTrue();
+        assertThat(claim.isCompletedExceptionally()).isEqualTo(broken);
+    }
+
+    /** Grants all that goes through it, one claim at a time. */
+    private static final class GrantingPipe implements Pipe {
+        @Override
+        public void send(Batch batch) {}
+
+        @Override
+        public boolean comes(int millis) {
+            return true;
+        }
+
+        @Override
+        public Batch.Outcome receive() {
+            return new Batch.Outcome(List.of(new ClaimReply.Granted(1)), List.of());
+        }
+    }
+
     /** Nothing goes through it. */
-    private static class BrokenPipe implements Pipe {
+    private static final class BrokenPipe implements Pipe {
         @Override
         public void send(Batch batch) throws SQLException {
             throw PlayedServer.connectionFailure();

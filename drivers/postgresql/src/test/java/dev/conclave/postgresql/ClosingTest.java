@@ -112,7 +112,6 @@ class ClosingTest {
 
         get(driver.close());
 
-        Await.until(
-                "the listener's thread to end", Duration.ofSeconds(2), () -> others.containsAll(listeners()));
+        Await.until("the listener's thread to end", Duration.ofSeconds(2), () -> others.containsAll(listeners()));
     }
 }
