@@ -95,10 +95,11 @@ final class Duty {
 
     /** Uses the calling thread for a moment, if nobody else is on duty. */
     void lend(BooleanSupplier done) {
-        if (role.isHeldByCurrentThread()) {
-            // A callback that was run on the spot, by the own thread, waits: nobody else could do it.
+        if (Thread.currentThread() == own) {
+            // A callback that was run on the spot, on duty or off, waits: nobody else could do it.
             while (!done.getAsBoolean() && work.isPending()) {
-                tell(work::advance);
+                role.lock();
+                tell(this::advance);
             }
             return;
         }
@@ -130,6 +131,11 @@ final class Duty {
         }
         told.forEach(Runnable::run);
         return advanced;
+    }
+
+    /** Whether a callback is asking that was told off duty, on the own thread. */
+    boolean isOffDutyHere() {
+        return Thread.currentThread() == own && !role.isHeldByCurrentThread();
     }
 
     private static void tell(Consumer<Consumer<Runnable>> move) {

@@ -1,6 +1,7 @@
 package dev.conclave.jdbc;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.ConclaveException;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimRequest;
@@ -96,6 +97,9 @@ final class Exchange implements Duty.Work {
             return;
         }
         send(pipe, Integer.MAX_VALUE, telling);
+        if (link.pipe() != pipe) {
+            return; // it broke: first those who wait are told, then somebody may connect, which can take long
+        }
         if (!underWay.isEmpty()) {
             receive(pipe, telling);
         } else if (!asked.isEmpty()) {
@@ -119,7 +123,7 @@ final class Exchange implements Duty.Work {
 
     /** See {@link dev.conclave.spi.Driver#lend}. */
     void lend(BooleanSupplier done) {
-        if (link.pipe() != null) {
+        if (link.pipe() != null || duty.isOffDutyHere()) {
             duty.lend(done);
         }
     }
@@ -251,7 +255,7 @@ final class Exchange implements Duty.Work {
             Statements statements;
             try {
                 statements = link.statements();
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 // Not one attempt to connect after the other: the rest would fare no better.
                 errands.subList(i, errands.size()).forEach(errand -> errand.fail(dialect, e));
                 new Errand("connecting", later, any -> {}).fail(dialect, e);
@@ -284,14 +288,20 @@ final class Exchange implements Duty.Work {
     private void run(Errand errand, Statements statements) {
         try {
             errand.sending().send(statements);
-        } catch (SQLException | RuntimeException e) {
-            SessionId lost =
-                    e instanceof SQLException sql && dialect.failures().endsConnection(sql) ? link.drop() : null;
+        } catch (SQLException | RuntimeException | Error e) {
+            SessionId lost = isAnswer(e) ? null : link.drop();
             errand.fail(dialect, e);
             if (lost != null && !closed) {
                 whenLost.accept(lost);
             }
         }
+    }
+
+    /** Whether a failure is what the server says; after any other nobody knows where in its stream the connection is. */
+    private boolean isAnswer(Throwable failure) {
+        return failure instanceof SQLException sql
+                ? !dialect.failures().endsConnection(sql)
+                : failure instanceof ConclaveException;
     }
 
     private void answer(Job.Ask<?> ask, Statements statements) throws SQLException {
@@ -318,12 +328,12 @@ final class Exchange implements Duty.Work {
         return closed;
     }
 
-    /** Closes the connection after what is asked already, and wakes the listener to end too. */
-    CompletableFuture<Void> close() {
+    /** Closes the connection after what is asked already, and wakes the listener to end too; says whether it could. */
+    CompletableFuture<Boolean> close() {
         closed = true;
         if (!link.isConnected()) {
             abort();
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(false);
         }
         CompletableFuture<Boolean> closing = ask("closing", false, statements -> {
             dialect.wake(statements, link.listener());
@@ -332,7 +342,7 @@ final class Exchange implements Duty.Work {
         });
         return closing.handle((closedInOrder, failure) -> {
             abort();
-            return null;
+            return failure == null;
         });
     }
 

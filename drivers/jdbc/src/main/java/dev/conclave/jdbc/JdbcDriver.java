@@ -324,7 +324,11 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Void> close() {
         listener.close();
-        CompletableFuture<Void> closed = exchange.close();
+        CompletableFuture<Void> closed = exchange.close().thenAccept(woken -> {
+            if (!woken) {
+                listener.abort(); // or it would wait for as long as a silent line may go unnoticed
+            }
+        });
         // A connection that is stuck does not say good-bye.
         TimeSource.Timer patience = environment
                 .time()

@@ -46,6 +46,9 @@ final class Link {
     }
 
     private Line.Asking connect() throws SQLException {
+        if (closed) {
+            throw new SQLException("closed");
+        }
         Line.Asking fresh = dialect.connect(listener);
         try {
             for (SessionId session : Set.copyOf(lost)) {
@@ -57,7 +60,7 @@ final class Link {
                 throw new SQLException("closed while it connected");
             }
             return fresh;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             fresh.reset();
             throw e;
         }
@@ -129,8 +132,9 @@ final class Link {
         return line != null;
     }
 
-    /** Says good-bye. */
+    /** Says good-bye, and lets no other be made. */
     void close() {
+        closed = true;
         Line current = line;
         line = null;
         if (current != null) {

@@ -2,6 +2,7 @@ package dev.conclave.postgresql;
 
 import dev.conclave.jdbc.Line;
 import dev.conclave.jdbc.Pipe;
+import java.net.Socket;
 import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,8 @@ final class AskingLine extends PostgresqlLine implements Line.Asking {
     private final KeptStatements statements;
     private final @Nullable Pipe pipe;
 
-    AskingLine(Connection connection, KeptStatements statements, @Nullable Pipe pipe) {
-        super(connection);
+    AskingLine(Connection connection, @Nullable Socket socket, KeptStatements statements, @Nullable Pipe pipe) {
+        super(connection, socket);
         this.statements = statements;
         this.pipe = pipe;
     }

@@ -1,11 +1,13 @@
 package dev.conclave.postgresql;
 
 import dev.conclave.jdbc.Line;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
@@ -13,18 +15,19 @@ import org.postgresql.PGNotification;
 final class HearingLine extends PostgresqlLine implements Line.Hearing {
     private final int longestWait;
 
-    private HearingLine(Connection connection, int longestWait) {
-        super(connection);
+    private HearingLine(Connection connection, @Nullable Socket socket, int longestWait) {
+        super(connection, socket);
         this.longestWait = longestWait;
     }
 
-    static HearingLine listen(Connection connection, long listener, Duration ttl) throws SQLException {
+    static HearingLine listen(Connection connection, @Nullable Socket socket, long listener, Duration ttl)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("listen \"" + channel(listener) + '"');
             statement.execute("select pg_advisory_lock_shared(" + listener + ")");
             statement.execute("set idle_session_timeout to " + 3 * ttl.toMillis());
         }
-        return new HearingLine(connection, Math.toIntExact(ttl.toMillis()));
+        return new HearingLine(connection, socket, Math.toIntExact(ttl.toMillis()));
     }
 
     static String channel(long listener) {

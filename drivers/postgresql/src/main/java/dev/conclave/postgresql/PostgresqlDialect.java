@@ -51,6 +51,7 @@ final class PostgresqlDialect implements Dialect {
         PromptSockets.forget();
         Connection fresh = server.connect();
         Socket socket = PromptSockets.made();
+        Socket beneath = PromptSockets.madeBeneath();
         PromptSockets.forget();
         try {
             requireServer(new KeptStatements(fresh));
@@ -59,9 +60,9 @@ final class PostgresqlDialect implements Dialect {
             server.prepare(fresh);
             KeptStatements statements = new KeptStatements(fresh);
             statements.row("select attach()", row -> true);
-            return new AskingLine(fresh, statements, socket == null ? null : pipe(fresh, socket));
+            return new AskingLine(fresh, beneath, statements, socket == null ? null : pipe(fresh, socket));
         } catch (SQLException | RuntimeException e) {
-            PostgresqlLine.reset(fresh);
+            PostgresqlLine.reset(fresh, beneath);
             throw e;
         }
     }
@@ -102,12 +103,15 @@ final class PostgresqlDialect implements Dialect {
 
     @Override
     public Line.Hearing listen(long listener) throws SQLException {
+        PromptSockets.forget();
         Connection fresh = server.connect();
+        Socket beneath = PromptSockets.madeBeneath();
+        PromptSockets.forget();
         try {
             server.prepare(fresh);
-            return HearingLine.listen(fresh, listener, server.ttl());
+            return HearingLine.listen(fresh, beneath, listener, server.ttl());
         } catch (SQLException | RuntimeException e) {
-            PostgresqlLine.reset(fresh);
+            PostgresqlLine.reset(fresh, beneath);
             throw e;
         }
     }

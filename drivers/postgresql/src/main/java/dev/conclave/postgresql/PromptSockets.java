@@ -36,6 +36,11 @@ public final class PromptSockets extends SocketFactory {
         return made == null ? null : made.outermost;
     }
 
+    /** Likewise, and what all of it goes through, encrypted or not. */
+    static @Nullable Socket madeBeneath() {
+        return MADE.get();
+    }
+
     /** A socket of ours is used through another. */
     static void encrypts(Socket socket, Socket encrypting) {
         if (socket instanceof PromptSocket ours) {

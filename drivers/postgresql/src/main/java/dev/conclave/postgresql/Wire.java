@@ -84,6 +84,7 @@ final class Wire implements Pipe {
         }
     }
 
+    /** Reads on to the server's readiness, whatever comes before it; or the connection is of no use any more. */
     @Override
     public Batch.Outcome receive() throws SQLException {
         ArrayBatch answered = underWay.remove();
@@ -94,12 +95,8 @@ final class Wire implements Pipe {
                 byte[] content = content();
                 switch (type) {
                     case 'D' -> row = content;
-                    case 'E' -> {
-                        error = new ServerErrorMessage(new String(content, StandardCharsets.UTF_8));
-                        if (isFatal(error)) {
-                            throw new PSQLException(error, false); // nothing follows
-                        }
-                    }
+                    // Whether anything follows is not to be told from it: the severity is in the server's language.
+                    case 'E' -> error = new ServerErrorMessage(new String(content, StandardCharsets.UTF_8));
                     case '2', 'C', 'N', 'S' -> {
                         // Bound, complete, a notice, a setting: nothing to know.
                     }
@@ -108,7 +105,7 @@ final class Wire implements Pipe {
             }
             content();
         } catch (IOException e) {
-            throw broken(e);
+            throw error == null ? broken(e) : ended(error);
         }
         if (error != null) {
             throw new PSQLException(error, false);
@@ -123,9 +120,11 @@ final class Wire implements Pipe {
         return new Answer(row);
     }
 
-    private static boolean isFatal(ServerErrorMessage error) {
-        String severity = error.getSeverity();
-        return severity != null && !severity.equals("ERROR");
+    /** Whatever the server's reason: without its readiness after it, the next answer would be taken for another's. */
+    private static SQLException ended(ServerErrorMessage reason) {
+        SQLException last = new PSQLException(reason, false);
+        return new PSQLException(
+                "the server ended the connection: " + last.getMessage(), PSQLState.CONNECTION_FAILURE, last);
     }
 
     private static SQLException broken(IOException reason) {

@@ -1,11 +1,11 @@
--- Conclave's tables and functions, version 3. Runs in one transaction, with a search_path of this schema alone.
+-- Conclave's tables and functions, version 4. Runs in one transaction, with a search_path of this schema alone.
 --
 -- A key is the UTF-8 of namespace, kind and full name, so that no two names meet; a lock is the first 64 bits of a key's SHA-256.
 -- Whoever changes what a key has holds the transaction's advisory lock of it; several are taken in ascending order.
 -- What ends with a session is UNLOGGED: a crash of the server ends all sessions, and empties these tables.
 
 create table version (number int not null);
-insert into version values (3);
+insert into version values (4);
 
 -- Fencing tokens, tickets of queues and revisions of groups, all from one sequence. See attach().
 create sequence fence;
@@ -28,7 +28,9 @@ create unlogged table listeners (id bigint primary key);
 create unlogged table watches (subject bigint, listener bigint, primary key (subject, listener));
 
 -- A name with one exclusive holder and nobody else has its row here and nothing more. As soon as somebody waits or shares, the
--- session here is null, and all are in the queue.
+-- session here is null, and all are in the queue. A claim does not lock its session, which would cost each of them: where another
+-- connection ends the session just then, a row may stay, here or in the queue, of a session that is not there. It stands for nothing,
+-- and the next who asks for the name removes it.
 create unlogged table heads (
     key bytea primary key,
     session bigint,
@@ -489,10 +491,12 @@ begin
     end if;
 end $$;
 
--- Ends a session and clears away what it leaves. False if there is more to clear, which another call does.
+-- Ends a session and clears away what it leaves, some of it at a time: within a statement's time-out, and with few enough locks. False
+-- if there is more to clear, which another call does.
 create function end_session(who bigint) returns boolean language plpgsql as $$
 declare
     name bytea;
+    alone bytea[];
     names bytea[];
     teams bytea[];
     owner bigint;
@@ -501,14 +505,15 @@ begin
     if owner is not null and current_setting('conclave.session', true) is distinct from who::text then
         perform signal(owner, 's' || to_hex(who));
     end if;
-    select coalesce(array_agg(key), '{}') into teams from enrolments where session = who;
-    select coalesce(array_agg(distinct key), '{}') into names from (select key from queue where session = who limit 500) q;
+    select coalesce(array_agg(key), '{}') into teams from (select key from enrolments where session = who limit 200) e;
+    select coalesce(array_agg(key), '{}') into alone from (select key from heads where session = who limit 500) h;
+    select coalesce(array_agg(distinct key), '{}') into names from (select key from queue where session = who limit 200) q;
     perform pg_advisory_xact_lock(l)
-        from (select distinct lock_of(k) as l from unnest(names || teams) k order by 1) locks;
+        from (select distinct lock_of(k) as l from unnest(alone || names || teams) k order by 1) locks;
     for name in select key from enrolments where session = who and key = any (teams) loop
         perform depart(name, who);
     end loop;
-    for name in with freed as (delete from heads where session = who returning key) select key from freed loop
+    for name in with freed as (delete from heads where session = who and key = any (alone) returning key) select key from freed loop
         perform signal_watchers(lock_of(name));
     end loop;
     delete from queue where session = who and key = any (names);
@@ -516,7 +521,8 @@ begin
         perform settle(name);
         perform signal_watchers(lock_of(name));
     end loop;
-    if exists (select from queue where session = who) or exists (select from enrolments where session = who) then
+    if cardinality(alone) = 500 or exists (select from queue where session = who)
+        or exists (select from enrolments where session = who) then
         return false;
     end if;
     delete from sessions where id = who;
@@ -524,12 +530,15 @@ begin
 end $$;
 
 -- Finds sessions whose connection is gone, and clears them away after a pause: their owners are signalled first, so that one whose
--- connection only the server has lost stops believing before anybody else is let in. All members together look at most every 150 ms.
+-- connection only the server has lost stops believing before anybody else is let in. All members together look at most every 150 ms, and
+-- each look finds some of the dead: it locks each until its end.
 -- Returns 0 if nobody is dead, 1 if somebody is to be cleared away after the pause, 2 if there is more to clear now.
 create function sweep(pause_millis bigint) returns int language plpgsql as $$
 declare
     pause interval := make_interval(secs => pause_millis / 1000.0);
     suspect record;
+    deaf bigint[];
+    forgotten int;
     who bigint;
 begin
     if not pg_try_advisory_xact_lock(lock_of('sweep')) then
@@ -543,12 +552,21 @@ begin
             where gone_at is null and not ended
             and case when id::text = current_setting('conclave.session', true) then false
                 else pg_try_advisory_xact_lock_shared(id) end
+            limit 500
         loop
             update sessions set gone_at = clock_timestamp() where id = suspect.id;
             perform signal(suspect.listener, 's' || to_hex(suspect.id));
         end loop;
-        delete from watches w using listeners l where w.listener = l.id and pg_try_advisory_xact_lock(l.id);
-        delete from listeners where pg_try_advisory_xact_lock(id);
+        select array_agg(id) into deaf from (
+            select id from listeners where pg_try_advisory_xact_lock(id) limit 500) l;
+        if deaf is not null then
+            with some_of as materialized (select subject, listener from watches where listener = any (deaf) limit 2000)
+            delete from watches w using some_of s where w.subject = s.subject and w.listener = s.listener;
+            get diagnostics forgotten = row_count;
+            if forgotten < 2000 then
+                delete from listeners where id = any (deaf);
+            end if;
+        end if;
     end if;
     select id into who from sessions where ended or gone_at < clock_timestamp() - pause limit 1;
     if found then
@@ -623,11 +641,12 @@ declare
     self sessions%rowtype;
     now_at timestamptz;
 begin
-    if not is_bound(me) then
+    -- Locked, and before the name as in end_session: a session that ends meanwhile would leave its member in the group for good.
+    select * into self from sessions where id = me and not ended for share;
+    if not found or current_setting('conclave.session', true) is distinct from me::text then
         return 3;
     end if;
     perform pg_advisory_xact_lock(lock_of(name));
-    select * into self from sessions where id = me;
     if not exists (select from groups where key = name) then
         if not creating then
             return 2;
