@@ -102,7 +102,7 @@ final class Sessions {
             return CompletableFuture.allOf();
         }
         CompletableFuture<Void> taken = store.line().watch(bell);
-        if (sessions.get(session) != heard) {
+        if (!heard.equals(sessions.get(session))) {
             bell.cancel(); // ended before it was begun
         }
         return taken;

@@ -54,11 +54,12 @@ class ExchangeTest {
     /** Connects, and keeps the exchange's own thread busy until {@link #go}, so that what is asked meanwhile queues up. */
     private void hold(Exchange asked) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        asked.ask("a long look", false, statements -> {
+        CompletableFuture<Boolean> looking = asked.ask("a long look", false, statements -> {
             held.countDown();
             return await(go);
         });
         assertThat(await(held)).isTrue();
+        assertThat(looking).isNotDone();
     }
 
     private static boolean await(CountDownLatch latch) {

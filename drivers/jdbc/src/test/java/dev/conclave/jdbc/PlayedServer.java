@@ -22,7 +22,11 @@ final class PlayedServer implements Dialect {
     /** What happens when somebody connects. */
     @FunctionalInterface
     interface Connecting {
-        /** @param attempt from 1 */
+        /**
+         * Connects, or fails to.
+         *
+         * @param attempt from 1
+         */
         Line.Asking connect(int attempt) throws SQLException;
     }
 
