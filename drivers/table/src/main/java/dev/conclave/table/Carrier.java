@@ -40,7 +40,10 @@ public interface Carrier {
     /** Which process is in the mutex or was last, for messages; on any thread, also after {@link #close}. */
     long owner();
 
-    /** Lets go of the mutex and of this process's proof of life, though a thread may still wait for the mutex. */
+    /**
+     * Lets go of this process's proof of life, and fails a thread that waits for the mutex. Not called while one is in it;
+     * one that comes in afterwards all the same leaves it at once.
+     */
     void abandon() throws IOException;
 
     /** Frees everything. The table is not touched any more. */
