@@ -44,7 +44,17 @@ final class Doorbells implements AutoCloseable {
             server.register(selector, SelectionKey.OP_ACCEPT);
         } catch (IOException | RuntimeException e) {
             server.close();
+            takeDown();
             throw e;
+        }
+    }
+
+    /** Takes the socket's name away, in the mutex: later it may be that of another process, which has our place. */
+    void takeDown() throws IOException {
+        Path path = socket;
+        socket = null;
+        if (path != null) {
+            Files.deleteIfExists(path);
         }
     }
 
@@ -162,11 +172,9 @@ final class Doorbells implements AutoCloseable {
         return line;
     }
 
+    /** Hears nothing any more; the socket's name stays unless it was taken down. */
     @Override
     public void close() throws IOException {
-        if (socket != null) {
-            Files.deleteIfExists(socket);
-        }
         for (SelectionKey key : selector.keys()) {
             key.channel().close();
         }

@@ -260,13 +260,22 @@ final class StoreFiles implements Carrier, Liveness {
         return table.owner();
     }
 
-    /** Frees the locks, which also fails a thread that waits for one. */
+    /** Frees the locks, which also fails a thread that waits for one. Our socket is left to who finds us dead. */
     @Override
     public void abandon() throws IOException {
         try {
             alive.close();
         } finally {
             mutex.close();
+        }
+    }
+
+    @Override
+    public void depart() throws IOException {
+        try {
+            doorbells.takeDown();
+        } finally {
+            alive.close();
         }
     }
 

@@ -46,6 +46,12 @@ public interface Carrier {
      */
     void abandon() throws IOException;
 
+    /**
+     * Gives up this process's proof of life and its bell, in the mutex, once it is out of the table: whoever comes to its
+     * place next has its own there, which must meet nothing of ours and which we must not take away.
+     */
+    void depart() throws IOException;
+
     /** Frees everything. The table is not touched any more. */
     void close() throws IOException;
 

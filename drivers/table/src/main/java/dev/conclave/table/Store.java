@@ -449,6 +449,7 @@ final class Store implements Carrier.Hints {
             entered = true;
             table.enter(PID);
             table.unregister();
+            carrier.depart();
         } catch (IOException | RuntimeException | Error e) {
             noteLoss(e); // otherwise the others will find this process dead, and do the same
         } finally {

@@ -43,7 +43,7 @@ class ClosingStoreTest {
 
         FakeStores.join(closing);
         assertThat(FakeStores.join(deletion)).isEqualTo(GroupDeletion.DELETED);
-        assertThat(carrier.calls).doesNotContain("abandon").endsWith("enter", "leave", "close");
+        assertThat(carrier.calls).doesNotContain("abandon").endsWith("enter", "depart", "leave", "close");
         Audit.check(shared.map(shared.size));
     }
 

@@ -92,6 +92,11 @@ final class FakeCarrier implements Carrier {
     }
 
     @Override
+    public void depart() {
+        calls.add("depart");
+    }
+
+    @Override
     public void abandon() {
         calls.add("abandon");
     }
