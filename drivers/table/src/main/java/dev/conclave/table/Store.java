@@ -60,6 +60,10 @@ final class Store implements Carrier.Hints {
     private volatile @Nullable RuntimeException loss;
     /** What went wrong last with what no step waits for; only said again when it is something else. */
     private @Nullable String trouble;
+    /** What is to be logged once nobody of us is in the mutex. */
+    private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
+
+    private record Note(String text, Exception failure) {}
 
     /** Begins to work on a store that is not open in this process. */
     Store(Carrier carrier, Backing backing) {
@@ -239,6 +243,9 @@ final class Store implements Carrier.Hints {
         for (Task<?> task : done) {
             task.tell(this::explained);
         }
+        for (Note note = notes.poll(); note != null; note = notes.poll()) {
+            log.warn("store {}: {}", carrier, note.text(), note.failure());
+        }
     }
 
     private ConclaveException explained(Throwable failure) {
@@ -377,12 +384,15 @@ final class Store implements Carrier.Hints {
         }
     }
 
-    /** Logs what no caller is told, once for as long as it is the same: it may come back with each step. */
+    /**
+     * Has logged what no caller is told, once for as long as it is the same: it may come back with each step. Not here:
+     * an appender that blocks would keep all processes of the store out of the mutex.
+     */
     private void note(String what, Exception failure) {
         String now = what + " failed: " + failure;
         if (!closing && !isLost() && !now.equals(trouble)) {
             trouble = now;
-            log.warn("store {}: {}", carrier, now, failure);
+            notes.add(new Note(now, failure));
         }
     }
 
