@@ -33,6 +33,12 @@ final class Helper {
                 files.table().enter(ProcessHandle.current().pid());
                 System.out.println("in the mutex");
             }
+            case "wait for a lock" -> {
+                LockFile.open(Path.of(arguments[2])).lock(0);
+                System.out.println("has one");
+                LockFile.open(store).lock(0);
+                return; // with both
+            }
             default -> throw new IllegalArgumentException(arguments[0]);
         }
         while (true) {
