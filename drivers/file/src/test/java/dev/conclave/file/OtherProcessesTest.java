@@ -189,6 +189,19 @@ class OtherProcessesTest {
     }
 
     @Test
+    @DisplayName("one that could not let others in for want of files hears them once it has some")
+    void outOfFiles() throws Exception {
+        Process process = Processes.start(
+                List.of("sh", "-c", "ulimit -n 200 && exec \"$@\"", "sh"),
+                OutOfFiles.class,
+                output(),
+                store().toString());
+        processes.add(process);
+        awaitOutput("heard later");
+        assertThat(Files.readString(output())).contains("heard then: 1");
+    }
+
+    @Test
     @DisplayName("a wake-up comes from another process, not only by looking again")
     void wakeUps() throws Exception {
         try (Member ada = Member.of(store(), "ada")) {
