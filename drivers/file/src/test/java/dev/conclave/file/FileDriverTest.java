@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The file driver")
 class FileDriverTest {
@@ -262,12 +264,13 @@ class FileDriverTest {
         }
     }
 
-    @Test
-    @DisplayName("refuses a ledger that something else wrote to, since tokens could go back")
-    void damagedLedger() throws Exception {
+    @ParameterizedTest(name = "{0} bytes")
+    @DisplayName("refuses a ledger that something else wrote to or cut off, since tokens could go back")
+    @ValueSource(ints = {0, 11, 100})
+    void damagedLedger(int length) throws Exception {
         Member.of(store(), "ada").close();
         forgetRun();
-        Files.write(store().resolve("conclave/ledger"), new byte[100]);
+        Files.write(store().resolve("conclave/ledger"), new byte[length]);
 
         assertThatThrownBy(() -> Member.of(store(), "ada"))
                 .isInstanceOf(MisconfiguredException.class)

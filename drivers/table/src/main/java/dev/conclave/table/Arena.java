@@ -131,10 +131,15 @@ final class Arena {
         journal.commit();
     }
 
-    /** Undoes what is not committed; returns whether there was any. */
-    boolean rollback() {
+    /** Whether anything is not committed. */
+    boolean isChanged() {
+        return journal.isOpen();
+    }
+
+    /** Undoes what is not committed. */
+    void rollback() {
         freedCount = 0;
-        return journal.rollback();
+        journal.rollback();
     }
 
     /** Sees what other processes made longer. */
