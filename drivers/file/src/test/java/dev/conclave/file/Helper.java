@@ -39,6 +39,10 @@ final class Helper {
                 LockFile.open(store).lock(0);
                 return; // with both
             }
+            case "stay in a run that has no name" -> {
+                StoreFiles.open(StoreDirectory.open(target(store)), Duration.ofSeconds(5), new long[2]);
+                System.out.println("open");
+            }
             default -> throw new IllegalArgumentException(arguments[0]);
         }
         while (true) {
