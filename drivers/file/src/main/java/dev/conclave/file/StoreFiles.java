@@ -45,11 +45,11 @@ final class StoreFiles implements Carrier, Liveness {
         this.mutex = mutex;
         this.alive = alive;
         this.tableFile = new TableFile(directory.table());
-        this.sockets = SocketPaths.of(directory);
         this.identity = directory.mutexIdentity();
         this.openedAs = directory.identity();
         FileLock lock = mutexWithin(patience);
         try {
+            this.sockets = SocketPaths.of(directory);
             this.table = makeTable(run);
             table.enter(PID);
             this.doorbells = register();
