@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,16 @@ import org.jspecify.annotations.Nullable;
  * eight bytes, the hash of what should be looked at. Hints only: what cannot be sent at once is dropped.
  */
 final class Doorbells implements AutoCloseable {
+    /** How long nobody is let in after that failed. */
+    private static final long PAUSE_MILLIS = 100;
+
     private final SocketPaths paths;
     private final Selector selector;
     private @Nullable Path socket;
+    /** That which lets others in, while it does not; and since when. */
+    private @Nullable SelectionKey paused;
+
+    private long pausedAt;
     private final ConcurrentHashMap<Integer, SocketChannel> lines = new ConcurrentHashMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(8 * 1024);
 
@@ -44,7 +52,17 @@ final class Doorbells implements AutoCloseable {
             server.register(selector, SelectionKey.OP_ACCEPT);
         } catch (IOException | RuntimeException e) {
             server.close();
+            takeDown();
             throw e;
+        }
+    }
+
+    /** Takes the socket's name away, in the mutex: later it may be that of another process, which has our place. */
+    void takeDown() throws IOException {
+        Path path = socket;
+        socket = null;
+        if (path != null) {
+            Files.deleteIfExists(path);
         }
     }
 
@@ -55,7 +73,8 @@ final class Doorbells implements AutoCloseable {
 
     /** Waits until there is something to hear or {@link #wakeUp} is called, and passes it on. */
     void await(Carrier.Hints hints) throws IOException {
-        selector.select();
+        selector.select(paused == null ? 0 : PAUSE_MILLIS);
+        listenAgain();
         Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
         while (keys.hasNext()) {
             SelectionKey key = keys.next();
@@ -68,6 +87,13 @@ final class Doorbells implements AutoCloseable {
         }
     }
 
+    private void listenAgain() {
+        if (paused != null && System.nanoTime() - pausedAt >= TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS)) {
+            paused.interestOps(SelectionKey.OP_ACCEPT);
+            paused = null;
+        }
+    }
+
     private void accept(ServerSocketChannel server, SelectionKey key) {
         try {
             SocketChannel line = server.accept();
@@ -76,7 +102,11 @@ final class Doorbells implements AutoCloseable {
                 line.register(selector, SelectionKey.OP_READ);
             }
         } catch (IOException e) {
-            key.cancel(); // too many open files, perhaps: those who are not heard now are seen by looking again
+            // Too many open files, perhaps. Those who are not let in yet are seen by looking again; until they are, the
+            // selector would say at once, again and again, that they wait.
+            key.interestOps(0);
+            paused = key;
+            pausedAt = System.nanoTime();
         }
     }
 
@@ -162,11 +192,9 @@ final class Doorbells implements AutoCloseable {
         return line;
     }
 
+    /** Hears nothing any more; the socket's name stays unless it was taken down. */
     @Override
     public void close() throws IOException {
-        if (socket != null) {
-            Files.deleteIfExists(socket);
-        }
         for (SelectionKey key : selector.keys()) {
             key.channel().close();
         }

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger as a file of records: length of the text, checksum, text. The checksum also covers where the
@@ -102,16 +103,15 @@ final class LedgerFile implements Ledger {
 
     @Override
     public Contents read() {
+        byte[] written = bytes();
+        return written == null ? new Contents(Set.of(), 0) : read(ByteBuffer.wrap(written));
+    }
+
+    private Contents read(ByteBuffer bytes) {
         Set<String> groups = new LinkedHashSet<>();
         long mark = -1;
-        ByteBuffer bytes = ByteBuffer.wrap(bytes());
         while (bytes.remaining() >= HEAD) {
             String text = decode(bytes);
-            if (text.isEmpty() && mark < 0) {
-                throw new MisconfiguredException(
-                        "the store's ledger " + directory.ledger() + " is damaged: something else wrote"
-                                + " to it. Fencing tokens could go back. Restore it, or name another directory");
-            }
             if (text.isEmpty()) {
                 break; // the last record was not written to its end: nobody was told that it was
             }
@@ -122,14 +122,21 @@ final class LedgerFile implements Ledger {
                 default -> mark = Math.max(mark, Long.parseLong(rest));
             }
         }
-        return new Contents(groups, Math.max(mark, 0));
+        if (mark < 0) {
+            // No crash does that: it gets its name when all of it is on the disk, a mark before all else.
+            throw new MisconfiguredException(
+                    "the store's ledger " + directory.ledger() + " is damaged: something else wrote"
+                            + " to it. Fencing tokens could go back. Restore it, or name another directory");
+        }
+        return new Contents(groups, mark);
     }
 
-    private byte[] bytes() {
+    /** Nothing if the store is new. */
+    private byte @Nullable [] bytes() {
         try {
             return Files.readAllBytes(directory.ledger());
         } catch (NoSuchFileException e) {
-            return new byte[0];
+            return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,7 +3,6 @@ package dev.conclave.file;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the processes of a store listen. */
@@ -19,7 +18,10 @@ final class SocketPaths {
         this.directory = directory;
     }
 
-    /** In the store; or, where that path is too long for a socket's address, in a directory for temporary files. */
+    /**
+     * In the store; or, where that path is too long for a socket's address, in a directory for temporary files.
+     * In the mutex, so that nobody meets that half made.
+     */
     static SocketPaths of(StoreDirectory store) throws IOException {
         Path inStore = store.wake();
         if (inStore.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_DIRECTORY_BYTES) {
@@ -28,10 +30,9 @@ final class SocketPaths {
         String name = "conclave-" + Namespaces.sha256(store.toString()).substring(0, 16);
         Path elsewhere = Path.of(System.getProperty("java.io.tmpdir"), name);
         try {
-            Files.createDirectory(elsewhere);
-            store.shareDirectory(elsewhere);
+            store.createAlike(elsewhere);
         } catch (FileAlreadyExistsException e) {
-            return new SocketPaths(store, elsewhere); // made by another process
+            store.requireAlike(elsewhere); // anybody can make a directory there, and the name is no secret
         }
         return new SocketPaths(store, elsewhere);
     }

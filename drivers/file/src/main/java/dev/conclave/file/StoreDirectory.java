@@ -10,10 +10,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -55,6 +57,8 @@ final class StoreDirectory implements Backing.Site {
             "glusterfs");
 
     private static final Set<String> LOCAL_FUSE = Set.of("fuseblk", "fuse.fuse-overlayfs", "fuse.ntfs-3g");
+
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
 
@@ -131,9 +135,45 @@ final class StoreDirectory implements Backing.Site {
         shareDirectory(directory, forGroup);
     }
 
-    /** Lets those use a directory elsewhere who may use this one. */
-    void shareDirectory(Path directory) throws IOException {
+    /** Makes a directory elsewhere for those who may use this one. */
+    void createAlike(Path directory) throws IOException {
+        if (!isPosix(path)) {
+            Files.createDirectory(directory);
+            return;
+        }
+        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE));
+        if (isForGroup()) {
+            posix(directory).setGroup(posix(path).readAttributes().group()); // otherwise it has its maker's first one
+        }
         shareDirectory(directory, isForGroup());
+    }
+
+    /**
+     * Refuses a directory elsewhere that may have been made by somebody who may not use this one. One of the store's group is as
+     * good as one of its owner, if the store is the group's: only a member of a group can give it a directory.
+     */
+    void requireAlike(Path directory) throws IOException {
+        if (!isPosix(path)) {
+            return;
+        }
+        PosixFileAttributes own = posix(path).readAttributes();
+        PosixFileAttributes other = posix(directory).readAttributes();
+        boolean ofGroup = isForGroup() && other.group().equals(own.group());
+        boolean shared = !isForGroup() || (ofGroup && other.permissions().contains(PosixFilePermission.GROUP_WRITE));
+        if (!other.isDirectory() || !(other.owner().equals(own.owner()) || ofGroup) || !shared) {
+            throw new MisconfiguredException(
+                    "the store " + path + " needs the directory " + directory
+                            + " for its sockets, and somebody else made that: it belongs to "
+                            + other.owner().getName() + ":"
+                            + other.group().getName() + " with " + PosixFilePermissions.toString(other.permissions())
+                            + ", the store to " + own.owner().getName() + ":"
+                            + own.group().getName()
+                            + ". Remove it while no member runs; or give the store a shorter path, so that its sockets are in it");
+        }
+    }
+
+    private static PosixFileAttributeView posix(Path path) {
+        return Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void shareDirectory(Path directory, boolean forGroup) throws IOException {

@@ -39,17 +39,18 @@ final class StoreFiles implements Carrier, Liveness {
     private final Doorbells doorbells;
     private @Nullable FileLock inMutex;
 
-    private StoreFiles(StoreDirectory directory, LockFile mutex, LockFile alive, Duration patience) throws IOException {
+    private StoreFiles(StoreDirectory directory, LockFile mutex, LockFile alive, Duration patience, long[] run)
+            throws IOException {
         this.directory = directory;
         this.mutex = mutex;
         this.alive = alive;
         this.tableFile = new TableFile(directory.table());
-        this.sockets = SocketPaths.of(directory);
         this.identity = directory.mutexIdentity();
         this.openedAs = directory.identity();
         FileLock lock = mutexWithin(patience);
         try {
-            this.table = makeTable();
+            this.sockets = SocketPaths.of(directory);
+            this.table = makeTable(run);
             table.enter(PID);
             this.doorbells = register();
         } finally {
@@ -59,6 +60,11 @@ final class StoreFiles implements Carrier, Liveness {
 
     /** Opens the files, makes them if need be, and adds this process to those that use them. */
     static StoreFiles open(StoreDirectory directory, Duration patience) throws IOException {
+        return open(directory, patience, Run.id());
+    }
+
+    /** In a run of the machine; for tests. */
+    static StoreFiles open(StoreDirectory directory, Duration patience, long[] run) throws IOException {
         String mark = mark(directory.identity());
         if (System.getProperties().putIfAbsent(mark, "open") != null) {
             throw new UnsupportedDeploymentException(
@@ -66,7 +72,7 @@ final class StoreFiles implements Carrier, Liveness {
                             + " copy of the driver (another class loader). Load conclave-file once, where both can see it");
         }
         try {
-            return openFirst(directory, patience);
+            return openFirst(directory, patience, run);
         } catch (IOException | RuntimeException | Error e) {
             System.clearProperty(mark);
             throw e;
@@ -77,12 +83,12 @@ final class StoreFiles implements Carrier, Liveness {
         return "dev.conclave.file.open." + identity;
     }
 
-    private static StoreFiles openFirst(StoreDirectory directory, Duration patience) throws IOException {
+    private static StoreFiles openFirst(StoreDirectory directory, Duration patience, long[] run) throws IOException {
         LockFile mutex = LockFile.open(directory.mutex());
         try {
             LockFile alive = LockFile.open(directory.alive());
             try {
-                return new StoreFiles(directory, mutex, alive, patience);
+                return new StoreFiles(directory, mutex, alive, patience, run);
             } catch (IOException | RuntimeException | Error e) {
                 alive.close();
                 throw e;
@@ -119,12 +125,11 @@ final class StoreFiles implements Carrier, Liveness {
     }
 
     /** The table that is there, if it can be used; or an empty one, if no process lives that could use another. */
-    private Table makeTable() throws IOException {
-        long[] run = Run.id();
+    private Table makeTable(long[] run) throws IOException {
         int size = (int) Math.min(Integer.MAX_VALUE, tableFile.size());
         if (size >= Table.initialSize()) {
             Memory memory = new Memory(tableFile.map(size));
-            if (Table.isUsable(memory, run)) {
+            if (Table.isUsable(memory, run) && (Run.isKnown(run) || isInUse())) {
                 return table(memory);
             }
             refuseIfInUse(memory);
@@ -142,7 +147,7 @@ final class StoreFiles implements Carrier, Liveness {
     }
 
     private void refuseIfInUse(@Nullable Memory memory) throws IOException {
-        if (!alive.isLockedElsewhere(0, Long.MAX_VALUE)) {
+        if (!isInUse()) {
             return;
         }
         if (memory == null || !Table.isTable(memory)) {
@@ -160,6 +165,10 @@ final class StoreFiles implements Carrier, Liveness {
         throw new UnsupportedDeploymentException(
                 "the store " + directory + " is in use by processes whose monotonic clock is"
                         + " not ours: another container with a time namespace of its own. Run all members with one clock");
+    }
+
+    private boolean isInUse() throws IOException {
+        return alive.isLockedElsewhere(0, Long.MAX_VALUE);
     }
 
     private Doorbells register() throws IOException {
@@ -260,13 +269,22 @@ final class StoreFiles implements Carrier, Liveness {
         return table.owner();
     }
 
-    /** Frees the locks, which also fails a thread that waits for one. */
+    /** Frees the locks, which also fails a thread that waits for one. Our socket is left to who finds us dead. */
     @Override
     public void abandon() throws IOException {
         try {
             alive.close();
         } finally {
             mutex.close();
+        }
+    }
+
+    @Override
+    public void depart() throws IOException {
+        try {
+            doorbells.takeDown();
+        } finally {
+            alive.close();
         }
     }
 

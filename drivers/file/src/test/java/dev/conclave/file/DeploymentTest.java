@@ -9,6 +9,7 @@ import dev.conclave.MisconfiguredException;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply.Granted;
 import dev.conclave.spi.Released;
+import dev.conclave.spi.Target;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +119,49 @@ class DeploymentTest {
             assertThat(asOther(classes, open.resolve("store"))).contains("granted");
             assertThat(asOther(classes, open.resolve("private")))
                     .contains("MisconfiguredException", "may not use the store", "rwx------", "permissions=group");
+        }
+    }
+
+    @Test
+    @DisplayName("another user of the group may also use a group's store that is too deep for sockets")
+    void twoUsersOfDeepStore() throws Exception {
+        Path open = sharedDirectory();
+        Path classes = classesForAll(open);
+        Path deep = Files.createDirectories(open.resolve("d".repeat(60)).resolve("e".repeat(60)));
+        run("chmod", "-R", "a+rx", open.resolve("d".repeat(60)).toString());
+        run("chgrp", "54321", deep.toString());
+        run("chmod", "g+rwxs", deep.toString());
+        try (Member ada = Member.of("file:" + deep.resolve("store") + "?permissions=group", "ada")) {
+            ClaimId id = ada.request("invoices");
+            ada.claim(id);
+            assertThat(asOther(classes, deep.resolve("store"))).contains("busy");
+            assertThat(ada.release(id)).isEqualTo(Released.HELD);
+            assertThat(asOther(classes, deep.resolve("store"))).contains("granted");
+        } finally {
+            run("rm", "-r", sockets(deep.resolve("store")).toString());
+        }
+    }
+
+    /** Makes the directory if it is not there. */
+    private static Path sockets(Path store) throws IOException {
+        Target target = Target.parse("file:" + store, Map.of(), List.of());
+        return SocketPaths.of(StoreDirectory.open(target)).of(0).getParent();
+    }
+
+    @Test
+    @DisplayName("a directory for sockets that another user made is refused")
+    void squattedDirectory() throws Exception {
+        sharedDirectory();
+        Path deep = Files.createDirectories(work.resolve("d".repeat(60)).resolve("e".repeat(60)));
+        Path sockets = sockets(deep.resolve("store"));
+        assertThat(run("chown", "12345:54321", sockets.toString())).isZero();
+        try {
+            assertThatThrownBy(() -> Member.of(deep.resolve("store"), "ada"))
+                    .isInstanceOf(MisconfiguredException.class)
+                    .hasMessageContaining(sockets.toString())
+                    .hasMessageContaining("shorter path");
+        } finally {
+            run("rm", "-r", sockets.toString());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.conclave.spi.ClaimReply.Granted;
 import dev.conclave.spi.ClaimReply.Waiting;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.Renewal;
+import dev.conclave.spi.Target;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +188,36 @@ class OtherProcessesTest {
             access.seek(at);
             access.writeLong(word);
         }
+    }
+
+    @Test
+    @DisplayName("they meet also where the system has no boot id, and begin anew when nobody is left")
+    void noBootId() throws Exception {
+        long[] unknown = new long[2];
+        StoreDirectory directory = StoreDirectory.open(Target.parse("file:" + store(), Map.of(), List.of()));
+        Process first = start("stay in a run that has no name", store().toString());
+        awaitOutput("open");
+        StoreFiles second = StoreFiles.open(directory, Duration.ofSeconds(5), unknown);
+        assertThat(second.table().place()).isEqualTo(1);
+        second.close(); // without having left its place
+        first.destroyForcibly().waitFor();
+
+        StoreFiles alone = StoreFiles.open(directory, Duration.ofSeconds(5), unknown);
+        assertThat(alone.table().place()).isZero();
+        alone.close();
+    }
+
+    @Test
+    @DisplayName("one that could not let others in for want of files hears them once it has some")
+    void outOfFiles() throws Exception {
+        Process process = Processes.start(
+                List.of("sh", "-c", "ulimit -n 200 && exec \"$@\"", "sh"),
+                OutOfFiles.class,
+                output(),
+                store().toString());
+        processes.add(process);
+        awaitOutput("heard later");
+        assertThat(Files.readString(output())).contains("heard then: 1");
     }
 
     @Test

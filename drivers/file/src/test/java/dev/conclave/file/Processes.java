@@ -10,7 +10,13 @@ final class Processes {
     private Processes() {}
 
     static Process start(Class<?> main, Path output, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), main, output, arguments);
+    }
+
+    /** Starts one by a command that sets its limits, say. */
+    static Process start(List<String> before, Class<?> main, Path output, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",

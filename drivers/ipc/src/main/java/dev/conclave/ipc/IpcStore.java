@@ -174,7 +174,8 @@ final class IpcStore implements Carrier, Liveness, Space {
         depart();
     }
 
-    private void depart() throws IOException {
+    @Override
+    public void depart() throws IOException {
         if (departed.compareAndSet(false, true)) {
             semaphores.depart(place);
         }

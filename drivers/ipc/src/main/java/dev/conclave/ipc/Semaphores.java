@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class Semaphores {
     private static final int MUTEX = 0;
     private static final int PER_PLACE = 2;
+    /** Two signs of life in one place, of which one is taken back late. */
+    private static final int MAX_VALUE = 2;
     /** A {@code struct sembuf}: number, operation, flags. */
     private static final int OPERATION = 6;
 
@@ -27,14 +29,18 @@ final class Semaphores {
     private final Memory bellOperations;
     private final Memory slice = TimedWait.timeout(TimeUnit.MILLISECONDS.toNanos(200));
 
-    private Semaphores(int id, int places) {
+    private final int count;
+
+    private Semaphores(int id, int count) {
         this.id = id;
+        this.count = count;
+        int places = count / PER_PLACE;
         put(mutexOperations, 0, MUTEX, 0, SystemV.IPC_NOWAIT);
         put(mutexOperations, 1, MUTEX, 1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
         put(mutexOperations, 2, MUTEX, 0, 0);
         put(mutexOperations, 3, MUTEX, 1, SystemV.SEM_UNDO);
         put(mutexOperations, 4, MUTEX, -1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
-        bellOperations = new Memory(2L * places * OPERATION);
+        bellOperations = new Memory(Math.max(1, 2L * places * OPERATION)); // none, in another program's set
         for (int place = 0; place < places; place++) {
             put(bellOperations, 2 * place, bell(place), 0, SystemV.IPC_NOWAIT);
             put(bellOperations, 2 * place + 1, bell(place), 1, SystemV.IPC_NOWAIT);
@@ -54,16 +60,16 @@ final class Semaphores {
         if (id < 0) {
             throw new SystemVException("semget", SystemV.errno());
         }
-        return new Semaphores(id, placesOf(id));
+        return new Semaphores(id, countOf(id));
     }
 
     /** The set under a key, if there is one. */
     static Optional<Semaphores> find(int key) throws IOException {
         int id = SystemV.semget(key, 0, 0);
-        return id < 0 ? Optional.empty() : Optional.of(new Semaphores(id, placesOf(id)));
+        return id < 0 ? Optional.empty() : Optional.of(new Semaphores(id, countOf(id)));
     }
 
-    private static int placesOf(int id) throws IOException {
+    private static int countOf(int id) throws IOException {
         if (SystemV.semctl(id, MUTEX, SystemV.GETVAL) < 0) {
             throw failure("semctl", SystemV.errno());
         }
@@ -77,7 +83,20 @@ final class Semaphores {
                 notThere = number;
             }
         }
-        return there / PER_PLACE;
+        return there + 1;
+    }
+
+    /** Whether the numbers and the values are such as only a store has: not so those of most other programs. */
+    boolean isStore() throws IOException {
+        if (count < 1 + PER_PLACE || count % PER_PLACE == 0) {
+            return false;
+        }
+        for (int number = 0; number < count; number++) {
+            if (value(number) > MAX_VALUE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int id() {
@@ -134,11 +153,15 @@ final class Semaphores {
     }
 
     boolean isAlive(int place) throws IOException {
-        int value = SystemV.semctl(id, life(place), SystemV.GETVAL);
+        return value(life(place)) > 0;
+    }
+
+    private int value(int number) throws IOException {
+        int value = SystemV.semctl(id, number, SystemV.GETVAL);
         if (value < 0) {
             throw failure("semctl", SystemV.errno());
         }
-        return value > 0;
+        return value;
     }
 
     int countLiving() throws IOException {

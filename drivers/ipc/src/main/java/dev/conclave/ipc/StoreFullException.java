@@ -1,13 +1,16 @@
 package dev.conclave.ipc;
 
-/** The store has no room left. */
-final class StoreFullException extends RuntimeException {
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The store has no room left; as {@link dev.conclave.table.Space#grow} says it of a disk. */
+final class StoreFullException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 
     private final String option;
 
     StoreFullException(String option) {
-        super("no room left; see option " + option);
+        super(new IOException("no room left; see option " + option));
         this.option = option;
     }
 

@@ -53,6 +53,7 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
             requireTrusted("semaphores", there.get().owner());
         }
         Semaphores semaphores = Semaphores.open(key, settings.processes(), settings.mode());
+        requireOurs(semaphores); // before the first of them is changed
         while (!semaphores.enterSoon()) {
             if (System.nanoTime() - begun > patience.toNanos()) {
                 throw stuck(patience);
@@ -105,6 +106,14 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
             return settled(made(created(semaphores), semaphores), semaphores);
         }
         return settled(found(id, semaphores), semaphores);
+    }
+
+    private void requireOurs(Semaphores semaphores) throws IOException {
+        if (!semaphores.isStore()) {
+            throw new MisconfiguredException("the key 0x" + Integer.toHexString(name.key()) + " of the store " + name
+                    + " is taken by the semaphores of another program. Name the store otherwise; or, if nobody needs"
+                    + " them, remove them with ipcrm -S 0x" + Integer.toHexString(name.key()));
+        }
     }
 
     /** A set without a segment is new, or those who use it have lost theirs. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.Capabilities;
 import dev.conclave.Conclave;
@@ -56,6 +58,29 @@ class DeploymentTest {
         assertThatThrownBy(() -> Conclave.connect(url, "ada"))
                 .isInstanceOf(MisconfiguredException.class)
                 .hasMessageContaining(complaint);
+    }
+
+    @ParameterizedTest(name = "{0} with value {1}")
+    @CsvSource({"3, 5", "4, 0", "1, 1"})
+    @DisplayName("semaphores of another program under the store's key are refused, and left as they are")
+    void otherSemaphores(int count, short value) throws Exception {
+        int set = SystemV.semget(name.key(), count, SystemV.IPC_CREAT | SystemV.IPC_EXCL | 0600);
+        try (Memory operation = new Memory(6)) {
+            operation.setShort(0, (short) 0);
+            operation.setShort(2, value);
+            operation.setShort(4, (short) 0);
+            if (value > 0) {
+                assertThat(SystemV.semop(set, Pointer.nativeValue(operation), 1))
+                        .isZero();
+            }
+            assertThatThrownBy(() -> Conclave.connect(store.url(), "ada"))
+                    .isInstanceOf(MisconfiguredException.class)
+                    .hasMessageContaining("semaphores of another program")
+                    .hasMessageContaining("ipcrm -S");
+            assertThat(SystemV.semctl(set, 0, SystemV.GETVAL)).isEqualTo(value);
+        } finally {
+            SystemV.semctl(set, 0, SystemV.IPC_RMID);
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import static dev.conclave.table.Layout.LINK;
 import static dev.conclave.table.Layout.SIZE;
 import static dev.conclave.table.Layout.TOP;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
@@ -85,7 +87,7 @@ final class Arena {
 
     private int fromTop() {
         int block = (int) get(TOP);
-        if (block + BLOCK > get(SIZE)) {
+        if (get(TOP) + BLOCK > get(SIZE)) { // as longs: near 2 GiB the sum is no int
             grow();
         }
         set(TOP, block + BLOCK);
@@ -96,7 +98,7 @@ final class Arena {
         int size = (int) get(SIZE);
         int more = Math.max(MIN_GROWTH, Math.min(MAX_GROWTH, size / 4 / BLOCK * BLOCK));
         if (size > Integer.MAX_VALUE - more) {
-            throw new IllegalStateException("the store's table cannot grow beyond 2 GiB");
+            throw new UncheckedIOException(new IOException("the store's table cannot grow beyond 2 GiB"));
         }
         memory.remap(space.grow(size, size + more));
         set(SIZE, size + more);
@@ -129,10 +131,15 @@ final class Arena {
         journal.commit();
     }
 
-    /** Undoes what is not committed; returns whether there was any. */
-    boolean rollback() {
+    /** Whether anything is not committed. */
+    boolean isChanged() {
+        return journal.isOpen();
+    }
+
+    /** Undoes what is not committed. */
+    void rollback() {
         freedCount = 0;
-        return journal.rollback();
+        journal.rollback();
     }
 
     /** Sees what other processes made longer. */

@@ -40,8 +40,17 @@ public interface Carrier {
     /** Which process is in the mutex or was last, for messages; on any thread, also after {@link #close}. */
     long owner();
 
-    /** Lets go of the mutex and of this process's proof of life, though a thread may still wait for the mutex. */
+    /**
+     * Lets go of this process's proof of life, and fails a thread that waits for the mutex. Not called while one is in it;
+     * one that comes in afterwards all the same leaves it at once.
+     */
     void abandon() throws IOException;
+
+    /**
+     * Gives up this process's proof of life and its bell, in the mutex, once it is out of the table: whoever comes to its
+     * place next has its own there, which must meet nothing of ours and which we must not take away.
+     */
+    void depart() throws IOException;
 
     /** Frees everything. The table is not touched any more. */
     void close() throws IOException;

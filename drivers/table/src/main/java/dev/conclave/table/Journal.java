@@ -44,6 +44,11 @@ final class Journal {
         }
     }
 
+    /** Whether there is anything to undo. */
+    boolean isOpen() {
+        return memory.get(Layout.JOURNAL_COUNT) != 0;
+    }
+
     /** Undoes what is not committed, be it ours or that of a process that died. Returns whether there was any. */
     boolean rollback() {
         long noted = memory.get(Layout.JOURNAL_COUNT);

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ final class Store implements Carrier.Hints {
 
     private static final long PATIENCE_MILLIS = 2_000;
 
+    /** Whether one of our threads is in the mutex, which must not be given away under it. */
+    private enum Presence {
+        OUTSIDE,
+        INSIDE,
+        ABANDONED
+    }
+
     private final Carrier carrier;
     private final Backing backing;
     private final Table table;
@@ -43,6 +51,7 @@ final class Store implements Carrier.Hints {
     private final Queue<Task<?>> queue = new ConcurrentLinkedQueue<>();
     private final Queue<Task<?>> slowQueue = new ConcurrentLinkedQueue<>();
     private final Set<TableDriver> drivers = new CopyOnWriteArraySet<>();
+    private final AtomicReference<Presence> presence = new AtomicReference<>(Presence.OUTSIDE);
     private volatile boolean handedOver;
     private volatile boolean closing;
     private volatile boolean closed;
@@ -51,6 +60,10 @@ final class Store implements Carrier.Hints {
     private volatile @Nullable RuntimeException loss;
     /** What went wrong last with what no step waits for; only said again when it is something else. */
     private @Nullable String trouble;
+    /** What is to be logged once nobody of us is in the mutex. */
+    private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
+
+    private record Note(String text, Exception failure) {}
 
     /** Begins to work on a store that is not open in this process. */
     Store(Carrier carrier, Backing backing) {
@@ -145,7 +158,23 @@ final class Store implements Carrier.Hints {
             Thread.onSpinWait();
             entered = carrier.tryEnter();
         }
+        if (entered) {
+            comeIn();
+        }
         return entered;
+    }
+
+    private void enter() throws IOException {
+        carrier.enter();
+        comeIn();
+    }
+
+    /** Nothing may be touched before, since the mutex may have been given away meanwhile; nor is it later. */
+    private void comeIn() throws IOException {
+        if (!presence.compareAndSet(Presence.OUTSIDE, Presence.INSIDE)) {
+            carrier.leave();
+            throw new IOException("the store " + carrier + " was closed");
+        }
     }
 
     private void handOver() {
@@ -179,13 +208,21 @@ final class Store implements Carrier.Hints {
             try {
                 table.noteWakes(carrier::note);
             } finally {
-                carrier.leave();
+                leave();
             }
         } catch (IOException | RuntimeException e) {
             // What was done was done in a store that is closed, or is not there any more.
             noteLoss(e);
             note("leaving the mutex", e);
             done.forEach(task -> task.fail(e));
+        }
+    }
+
+    private void leave() throws IOException {
+        try {
+            carrier.leave();
+        } finally {
+            presence.setRelease(Presence.OUTSIDE);
         }
     }
 
@@ -205,6 +242,9 @@ final class Store implements Carrier.Hints {
         }
         for (Task<?> task : done) {
             task.tell(this::explained);
+        }
+        for (Note note = notes.poll(); note != null; note = notes.poll()) {
+            log.warn("store {}: {}", carrier, note.text(), note.failure());
         }
     }
 
@@ -287,7 +327,7 @@ final class Store implements Carrier.Hints {
     private List<Wake> slowTurn(List<Task<?>> done) {
         boolean entered = false;
         try {
-            carrier.enter();
+            enter();
             entered = true;
             handedOver = false;
             table.enter(PID);
@@ -344,12 +384,15 @@ final class Store implements Carrier.Hints {
         }
     }
 
-    /** Logs what no caller is told, once for as long as it is the same: it may come back with each step. */
+    /**
+     * Has logged what no caller is told, once for as long as it is the same: it may come back with each step. Not here:
+     * an appender that blocks would keep all processes of the store out of the mutex.
+     */
     private void note(String what, Exception failure) {
         String now = what + " failed: " + failure;
         if (!closing && !isLost() && !now.equals(trouble)) {
             trouble = now;
-            log.warn("store {}: {}", carrier, now, failure);
+            notes.add(new Note(now, failure));
         }
     }
 
@@ -367,15 +410,18 @@ final class Store implements Carrier.Hints {
 
     /**
      * Ends this process's sessions, frees all that it holds, and waits until that is done. If the mutex cannot be had
-     * it is freed all the same, and other processes see this one as dead.
+     * it is freed all the same, and other processes see this one as dead. Who is in the mutex is waited for, however
+     * slow its disk is: another process would undo the half of its step that is done, and it would do the other half.
      */
     void close() {
         closing = true;
         carrier.wakeUp();
         try {
-            if (!hasEndedWithin(PATIENCE_MILLIS)) {
-                carrier.abandon();
-                thread.join();
+            while (!hasEndedWithin(PATIENCE_MILLIS)) {
+                if (presence.compareAndSet(Presence.OUTSIDE, Presence.ABANDONED)) {
+                    carrier.abandon();
+                    thread.join();
+                }
             }
         } catch (InterruptedException | IOException e) {
             Thread.currentThread().interrupt(); // the thread that closes ends next
@@ -409,10 +455,11 @@ final class Store implements Carrier.Hints {
     private List<Wake> unregister() {
         boolean entered = false;
         try {
-            carrier.enter();
+            enter();
             entered = true;
             table.enter(PID);
             table.unregister();
+            carrier.depart();
         } catch (IOException | RuntimeException | Error e) {
             noteLoss(e); // otherwise the others will find this process dead, and do the same
         } finally {

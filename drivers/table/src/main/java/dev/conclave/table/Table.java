@@ -158,10 +158,16 @@ public final class Table {
     /** Begins after the mutex was taken: undoes what a dead process left half done. */
     public void enter(long pid) {
         arena.refresh();
-        if (arena.rollback()) {
+        undo();
+        arena.memory().set(Layout.OWNER, pid);
+    }
+
+    /** The ledger may have what is undone. That is said first: who dies once all is undone could not say it any more. */
+    private void undo() {
+        if (arena.isChanged()) {
             arena.memory().set(Layout.LEDGER_DIRTY, 1);
         }
-        arena.memory().set(Layout.OWNER, pid);
+        arena.rollback();
     }
 
     /** Ends the sessions of the dead, if it was not done lately. */
@@ -183,9 +189,7 @@ public final class Table {
 
     /** Undoes what was done since the last commit. */
     public void abandon() {
-        if (arena.rollback()) {
-            arena.memory().set(Layout.LEDGER_DIRTY, 1);
-        }
+        undo();
     }
 
     /** Passes on whom {@link #wakes} will name of the other processes, while still in the mutex. */

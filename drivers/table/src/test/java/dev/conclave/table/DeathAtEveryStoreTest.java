@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,6 +85,32 @@ class DeathAtEveryStoreTest {
             stores = stores < 300 ? stores + 1 : stores + 37; // a large text stores much the same again and again
         }
         assertThat(stores).isGreaterThan(5);
+    }
+
+    @Test
+    @DisplayName("while it undoes what another left half done, leaves word that the ledger may have that")
+    void undoing() {
+        assertThat(world().open().isMaintenanceDue()).isFalse();
+        boolean died = true;
+        for (long stores = 0; died; stores++) {
+            SharedMemory shared = world();
+            shared.open().groups().create("half"); // in the ledger, and killed before the commit
+            died = !enters(shared, stores);
+
+            Table next = shared.open();
+            assertThat(next.isMaintenanceDue()).as("after %s stores", stores).isTrue();
+            next.maintain();
+            assertThat(shared.read().groups()).doesNotContain("half");
+        }
+    }
+
+    private static boolean enters(SharedMemory shared, long stores) {
+        try {
+            shared.open(memory -> new DyingMemory(shared.map(shared.size), stores));
+            return true;
+        } catch (DyingMemory.Killed e) {
+            return false;
+        }
     }
 
     /** Does a step in a process that dies after so many stores, and lets the next one clear up; true if it survived. */

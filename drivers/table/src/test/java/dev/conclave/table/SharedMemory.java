@@ -36,8 +36,12 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
     }
 
     Table open(UnaryOperator<Memory> wrapped) {
+        return open(wrapped, this);
+    }
+
+    private Table open(UnaryOperator<Memory> wrapped, Ledger ledger) {
         Memory memory = wrapped.apply(new Memory(map(size)));
-        Table table = new Table(memory, this, this, this, this);
+        Table table = new Table(memory, this, this, ledger, this);
         if (!Table.isUsable(memory, RUN)) {
             table.reset(RUN);
         }
@@ -47,7 +51,11 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
 
     /** One that has registered. */
     Table process() {
-        Table table = open();
+        return process(this);
+    }
+
+    Table process(Ledger ledger) {
+        Table table = open(memory -> memory, ledger);
         table.register(1);
         table.commit();
         return table;
