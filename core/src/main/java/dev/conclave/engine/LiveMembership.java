@@ -78,6 +78,9 @@ final class LiveMembership implements Membership, Session.Dependent {
         this.backoff = engine.backoff();
     }
 
+    /** Where the member is listed; nowhere while it is outside. */
+    private record Place(@Nullable Session session, @Nullable EnrolmentId enrolment) {}
+
     private record Watcher(Callbacks.Serial queue, Consumer<? super GroupEvent.SelfEvicted> listener) {}
 
     /** Joins for the first time. One attempt; on failure nothing is left behind. */
@@ -302,7 +305,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private void giveUp(Loss loss) {
-        if (gone()) {
+        if (gone() != null) {
             log.warn("member {} stays out of group {}: {}", engine.member(), group, loss.explanation());
             tell(null, loss, false);
         }
@@ -317,13 +320,16 @@ final class LiveMembership implements Membership, Session.Dependent {
         }
     }
 
-    /** Goes for good; false if it was gone already. */
-    private boolean gone() {
+    /** Goes for good. Where it was until then, or null if it was gone already. */
+    private @Nullable Place gone() {
+        Place last;
         lock.lock();
         try {
             if (state == State.GONE) {
-                return false;
+                return null;
             }
+            // In the same step as it goes: an enrolment that was answered in between would be withdrawn by nobody.
+            last = new Place(session, enrolment);
             state = State.GONE;
             session = null;
             enrolment = null;
@@ -334,7 +340,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             lock.unlock();
         }
         forget();
-        return true;
+        return last;
     }
 
     private void forget() {
@@ -444,18 +450,12 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private CompletableFuture<Void> left() {
-        Session in;
-        EnrolmentId id;
-        lock.lock();
-        try {
-            in = session;
-            id = enrolment;
-        } finally {
-            lock.unlock();
-        }
-        if (!gone()) {
+        Place last = gone();
+        if (last == null) {
             return CompletableFuture.failedFuture(notJoined());
         }
+        Session in = last.session();
+        EnrolmentId id = last.enrolment();
         if (in == null || id == null) {
             return CompletableFuture.completedFuture(null);
         }

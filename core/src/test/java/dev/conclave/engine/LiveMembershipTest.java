@@ -25,9 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("a membership")
 class LiveMembershipTest {
@@ -228,6 +231,40 @@ class LiveMembershipTest {
         rig.driver.enrol.last().answer(EnrolReply.ENROLLED);
         assertThat(rig.driver.withdraw.arguments()).containsExactly(enrolled());
         assertThat(me.incarnation()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "after unlocking {0} times")
+    @ValueSource(ints = {1, 2, 3, 4})
+    @DisplayName("that leaves while its enrolment is answered leaves nothing listed, whenever the answer comes")
+    void leavesWhileAnswered(int unlockings) throws Exception {
+        Membership me = join(JoinOptions.defaults());
+        rig.driver.enrol.byHand();
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.time.advance(Duration.ofMillis(3_400));
+        var answer = rig.driver.enrol.last();
+        onUnlocking(me, unlockings, () -> answer.answer(EnrolReply.ENROLLED));
+        me.leave();
+        answer.answer(EnrolReply.ENROLLED);
+        assertThat(rig.driver.withdraw.arguments()).containsExactly(enrolled());
+        assertThat(me.incarnation()).isEmpty();
+    }
+
+    /** Lets something happen when the membership's lock has been freed so many times: what another thread may do there. */
+    private static void onUnlocking(Membership membership, int times, Runnable then) throws Exception {
+        var field = LiveMembership.class.getDeclaredField("lock");
+        field.setAccessible(true);
+        field.set(membership, new ReentrantLock() {
+            private static final long serialVersionUID = 1;
+            private int left = times;
+
+            @Override
+            public void unlock() {
+                super.unlock();
+                if (--left == 0) {
+                    then.run();
+                }
+            }
+        });
     }
 
     @Test
