@@ -109,6 +109,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         };
     }
 
+    /** @param takeOver never but at the first joining: whoever has the name later is newer */
     private CompletableFuture<EnrolReply> enrol(boolean takeOver) {
         return keeper.session().thenCompose(in -> enrolIn(in, takeOver));
     }
@@ -224,7 +225,7 @@ final class LiveMembership implements Membership, Session.Dependent {
                 watcher.queue().run(() -> watcher.listener().accept(new GroupEvent.SelfEvicted(loss, rejoins, view))));
     }
 
-    /** Never takes over a foreign incarnation: that one is newer than this member, which was out for a while. */
+    /** Never takes over: a foreign incarnation is newer than this member, which was out for a while. */
     private void rejoin() {
         lock.lock();
         try {
@@ -256,14 +257,9 @@ final class LiveMembership implements Membership, Session.Dependent {
             } else if (steps.isForeign(listed.get())) {
                 giveUp(takenOver(listed.get()));
             } else {
-                // Our own ghost, which the backend still keeps: not a newer incarnation, so nobody is wronged.
-                Outcome.of(enrol(true), (reply, again) -> {
-                    if (again != null || reply != EnrolReply.ENROLLED) {
-                        rejoinLater();
-                    } else {
-                        attemptSucceeded();
-                    }
-                });
+                // Our own ghost, which is being ended, and expires if that fails. To take it over would take over
+                // as well whoever took it over since we looked: a newer incarnation, which then stayed out for good.
+                rejoinLater();
             }
         });
     }

@@ -14,6 +14,7 @@ import dev.conclave.MemberNotJoinedException;
 import dev.conclave.Membership;
 import dev.conclave.SessionLostException;
 import dev.conclave.spi.EnrolReply;
+import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterEntry;
@@ -150,14 +151,29 @@ class LiveMembershipTest {
     }
 
     @Test
-    @DisplayName("takes over its own ghost when it joins again")
+    @DisplayName("joins again when its own ghost has been ended, and takes nobody over: it may be a newer one's by then")
     void ownGhost() throws Exception {
         Membership me = join(JoinOptions.defaults());
-        lists(enrolled().session());
-        rig.driver.enrol.answer(enrolment -> enrolment.takeOver() ? EnrolReply.ENROLLED : EnrolReply.TAKEN);
+        SessionId ghost = enrolled().session();
+        lists(ghost);
+        rig.driver.enrol.answer(enrolment -> EnrolReply.TAKEN);
+        rig.driver.endSession.byHand();
         rig.driver.renew.answer(renewing -> new Renewal.NoSession());
-        rig.time.advance(Duration.ofMillis(3_400));
-        assertThat(me.incarnation()).hasValue("incarnation-2");
+        rig.time.advance(Duration.ofSeconds(4));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
+        rig.time.advance(Duration.ofSeconds(2));
+        assertThat(me.incarnation()).isEmpty();
+        assertThat(rig.driver.endSession.arguments()).contains(ghost);
+
+        lists();
+        rig.driver.enrol.answer(enrolment -> EnrolReply.ENROLLED);
+        rig.driver.endSession.last().answer(null);
+        rig.time.advance(Rig.TTL.dividedBy(10));
+        assertThat(me.incarnation()).isPresent();
+        assertThat(rig.driver.enrol.arguments().subList(1, rig.driver.enrol.count()))
+                .extracting(Enrolment::takeOver)
+                .containsOnly(false);
+        assertThat(evictions).hasSize(1);
     }
 
     @Test
