@@ -213,12 +213,15 @@ final class HeldClaim {
         if (timer != null) {
             timer.cancel();
         }
-        tellEngine();
-        // Where nobody waits to be told, no callback thread need be woken.
-        if (lost.getNumberOfDependents() == 0 && loss.reason() == LossReason.RELEASED) {
-            lost.tell(loss);
-        } else {
-            engine.callbacks().execute(() -> lost.tell(loss));
+        try {
+            tellEngine();
+        } finally {
+            // Where nobody waits to be told, no callback thread need be woken.
+            if (lost.getNumberOfDependents() == 0 && loss.reason() == LossReason.RELEASED) {
+                lost.tell(loss);
+            } else {
+                engine.callbacks().execute(() -> lost.tell(loss));
+            }
         }
         return true;
     }

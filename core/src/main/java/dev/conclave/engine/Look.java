@@ -141,7 +141,8 @@ abstract class Look<R> {
                 if (!isStopped()) {
                     seen(result);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Else nobody would look at it any more.
                 log.error("{}: cannot make sense of {}", engine.steps().where(), subject, e);
             }
             backoff.reset();

@@ -10,6 +10,7 @@ import dev.conclave.Lock;
 import dev.conclave.LockOptions;
 import dev.conclave.Loss;
 import dev.conclave.LossReason;
+import dev.conclave.Membership;
 import dev.conclave.ReleaseResult;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimStatus;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("a grant")
 class HeldClaimTest {
@@ -183,21 +186,31 @@ class HeldClaimTest {
         }
     }
 
-    @Test
-    @DisplayName("is lost for all claims of a session although an executor throws at each")
-    void throwingExecutor() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalArgumentException.class, OutOfMemoryError.class})
+    @DisplayName("is lost for all claims of a session, and its member joins again, although an executor throws at each")
+    void throwingExecutor(Class<? extends Throwable> type) throws Exception {
+        var broken = type.getConstructor(String.class);
         Rig other = new Rig(ScriptedDriver.obliging(Rig.TTL), task -> {
-            throw new IllegalArgumentException("not today");
+            try {
+                throw broken.newInstance("unable to create native thread");
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
         });
         Grant one = other.coordinator.lock("one").acquire();
         Grant two = other.coordinator.lock("two").acquire();
         CompletableFuture<Loss> first =
                 other.coordinator.lock("three").acquire().lost().copy();
+        Membership membership = other.coordinator.group("workers").join();
         other.driver.renew.fail();
         other.time.advance(Duration.ofSeconds(11));
         assertThat(one.lost().get(5, TimeUnit.SECONDS).reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(two.lost().get(5, TimeUnit.SECONDS).reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(first.get(5, TimeUnit.SECONDS).reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(other.driver.endSession.count()).isEqualTo(1);
+        assertThat(membership.incarnation()).hasValue("incarnation-2");
     }
 }

@@ -16,9 +16,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("a candidate")
 class RaceTest {
@@ -163,6 +168,38 @@ class RaceTest {
         Candidacy candidacy = run();
         assertThat(listener.told).containsExactly("+1", "-1", "+2");
         assertThat(candidacy.leadership()).map(Leadership::term).hasValue(2L);
+    }
+
+    @ParameterizedTest(name = "its callback number {0}")
+    @ValueSource(ints = {1, 2, 3, 4})
+    @DisplayName("is told of all its terms, and goes on racing, although the executor has no thread for")
+    void executorWithoutThread(int failing) {
+        AtomicInteger callbacks = new AtomicInteger();
+        Rig other = new Rig(ScriptedDriver.obliging(Rig.TTL), task -> {
+            if (callbacks.incrementAndGet() == failing) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        });
+        List<String> told = new CopyOnWriteArrayList<>();
+        Candidacy candidacy = other.coordinator.election("boss").run(new LeaderListener() {
+            @Override
+            public void granted(Leadership leadership) {
+                told.add("+" + leadership.term());
+            }
+
+            @Override
+            public void revoked(Leadership leadership, Loss loss) {
+                told.add("-" + leadership.term());
+            }
+        });
+        // What was refused runs on a thread of its own.
+        Awaitility.await().until(() -> told.contains("+1"));
+        candidacy.resign(Duration.ofSeconds(5)).join();
+        Awaitility.await().until(() -> told.contains("-1"));
+        other.time.advance(Duration.ofSeconds(5));
+        Awaitility.await().until(() -> told.contains("+2"));
+        assertThat(told).containsExactly("+1", "-1", "+2");
     }
 
     @Test
