@@ -266,8 +266,12 @@ final class Acquisition implements Session.Dependent {
         } finally {
             lock.unlock();
         }
-        if (!retry && settle(null, () -> result.completeExceptionally(failure))) {
-            abandon();
+        if (!retry) {
+            settle(null, () -> {
+                // First, as when its patience ends: whoever is told may ask again at once.
+                abandon();
+                result.completeExceptionally(failure);
+            });
         }
     }
 
