@@ -100,6 +100,10 @@ final class HeldClaim {
 
     ClaimState state() {
         Loss loss = ended.get();
+        if (loss == null && session.isEnded()) {
+            // It is ended too in a moment.
+            loss = overdue();
+        }
         if (loss != null) {
             return loss.reason() == LossReason.RELEASED ? ClaimState.RELEASED : ClaimState.LOST;
         }
@@ -156,6 +160,11 @@ final class HeldClaim {
         end(loss);
     }
 
+    /** The session has ended, and this claim with it. */
+    void sessionEnded(Loss over) {
+        end(withSession(over));
+    }
+
     /** Releases what nobody wants. */
     void letGo() {
         Outcome.ignore(release());
@@ -180,11 +189,27 @@ final class HeldClaim {
         });
     }
 
-    /** Why this claim is not valid although nothing has ended it yet: its deadline or limit passed unseen. */
+    /** Why this claim is not valid although nothing has ended it yet: its session's end has not come to it, or a deadline passed unseen. */
     private Loss overdue() {
+        Loss over = session.loss();
+        if (over != null) {
+            return withSession(over);
+        }
         return session.isValid()
-                ? new Loss(LossReason.TIME_LIMIT, describe() + " had reached its time limit")
+                ? pastLimit()
                 : new Loss(LossReason.EXPIRED, describe() + " had expired: the process was paused or cut off");
+    }
+
+    /** How this claim ends with its session: what had passed its limit by then was lost, and stays so. */
+    private Loss withSession(Loss over) {
+        return over.reason() == LossReason.RELEASED
+                        && limit.remainingNanos(engine.time().nanoTime()) <= 0
+                ? pastLimit()
+                : over;
+    }
+
+    private Loss pastLimit() {
+        return new Loss(LossReason.TIME_LIMIT, describe() + " had reached its time limit");
     }
 
     private static ReleaseResult released(boolean wasValid, Released found) {

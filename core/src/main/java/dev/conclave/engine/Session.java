@@ -205,7 +205,7 @@ final class Session {
             return false;
         }
         // Claims first: a holder must know before anything else happens in its process.
-        drained(claims, ClaimId::sequence).forEach(claim -> guarded(() -> claim.lose(loss)));
+        drained(claims, ClaimId::sequence).forEach(claim -> guarded(() -> claim.sessionEnded(loss)));
         drained(memberships, EnrolmentId::sequence)
                 .forEach(membership -> guarded(() -> membership.sessionEnded(this, loss)));
         drained(waiting, ClaimId::sequence)

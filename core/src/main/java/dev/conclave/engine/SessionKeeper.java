@@ -214,8 +214,11 @@ final class SessionKeeper {
         }
         heartbeat.stop();
         Session session = heartbeat.session;
-        if (!session.end(
-                new Loss(LossReason.RELEASED, "the coordinator of member " + engine.member() + " was closed"))) {
+        // What has been seen as lost does not become released.
+        Loss loss = session.isValid()
+                ? new Loss(LossReason.RELEASED, "the coordinator of member " + engine.member() + " was closed")
+                : expired(session);
+        if (!session.end(loss)) {
             return CompletableFuture.completedFuture(null);
         }
         return engine.steps()
@@ -227,6 +230,14 @@ final class SessionKeeper {
                             session.id().incarnation());
                     return null;
                 });
+    }
+
+    private Loss expired(Session session) {
+        return new Loss(
+                LossReason.EXPIRED,
+                "no renewal of the session of member " + engine.member() + " was confirmed for "
+                        + Durations.format(session.ttl()) + ": the process was paused, or cut off from "
+                        + engine.steps().where());
     }
 
     /** The renewals and the deadline of one session. */
@@ -302,14 +313,7 @@ final class SessionKeeper {
             if (session.isValid()) {
                 return false;
             }
-            end(
-                    session,
-                    new Loss(
-                            LossReason.EXPIRED,
-                            "no renewal of the session of member " + engine.member()
-                                    + " was confirmed for " + Durations.format(session.ttl())
-                                    + ": the process was paused, or cut off from "
-                                    + engine.steps().where()));
+            end(session, expired(session));
             return true;
         }
 

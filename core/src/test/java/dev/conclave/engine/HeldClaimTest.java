@@ -15,6 +15,7 @@ import dev.conclave.ReleaseResult;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimStatus;
 import dev.conclave.spi.Released;
+import dev.conclave.spi.Renewal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,6 +81,61 @@ class HeldClaimTest {
         assertThat(grant.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
         assertThat(grant.state()).isEqualTo(ClaimState.LOST);
         assertThat(grant.lost().join().reason()).isEqualTo(LossReason.EXPIRED);
+    }
+
+    @Test
+    @DisplayName("that expired stays lost as expired when the coordinator is closed before anything noticed")
+    void closedAfterExpiry() throws Exception {
+        Grant grant = lock.acquire();
+        rig.time.stopFor(Duration.ofSeconds(60));
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        rig.coordinator.close();
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        assertThat(grant.lost().join().reason()).isEqualTo(LossReason.EXPIRED);
+        assertThat(rig.driver.endSession.count()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that reached its limit stays lost when the coordinator is closed before anything noticed")
+    void closedAfterLimit() throws Exception {
+        Grant grant = lock.with(LockOptions.defaults().withLease(Duration.ofSeconds(4)))
+                .acquire();
+        rig.time.stopFor(Duration.ofSeconds(5));
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        rig.coordinator.close();
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        assertThat(grant.lost().join().reason()).isEqualTo(LossReason.TIME_LIMIT);
+    }
+
+    @Test
+    @DisplayName("ends as its session did, though it is released before it is told of that")
+    void releasedWhileSessionEnds() throws Exception {
+        Grant first = lock.acquire();
+        Grant second = rig.coordinator.lock("orders").acquire();
+        List<ClaimState> states = new ArrayList<>();
+        // The first is told first, and callbacks run at once here.
+        CompletableFuture<Void> told = first.lost().thenAccept(loss -> {
+            states.add(second.state());
+            assertThat(second.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
+            states.add(second.state());
+        });
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.time.advance(Duration.ofSeconds(4));
+        assertThat(told).isCompleted();
+        assertThat(states).containsExactly(ClaimState.LOST, ClaimState.LOST);
+        assertThat(second.lost().join().reason()).isEqualTo(LossReason.FORGOTTEN);
+    }
+
+    @Test
+    @DisplayName("is released, and not lost, from the first instant of the coordinator's closing")
+    void stateWhileClosing() throws Exception {
+        Grant first = lock.acquire();
+        Grant second = rig.coordinator.lock("orders").acquire();
+        List<ClaimState> states = new ArrayList<>();
+        CompletableFuture<Void> told = first.lost().thenAccept(loss -> states.add(second.state()));
+        rig.coordinator.close();
+        assertThat(told).isCompleted();
+        assertThat(states).containsExactly(ClaimState.RELEASED);
     }
 
     @Test
