@@ -10,6 +10,7 @@ import dev.conclave.LossReason;
 import dev.conclave.ReleaseResult;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.Renewal;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ class RaceTest {
         final List<String> told = new ArrayList<>();
         final List<LossReason> reasons = new ArrayList<>();
         Consumer<Leadership> onGranted = leadership -> {};
+        Runnable onRevoked = () -> {};
 
         @Override
         public void granted(Leadership leadership) {
@@ -43,6 +45,7 @@ class RaceTest {
         public void revoked(Leadership leadership, Loss loss) {
             told.add("-" + leadership.term());
             reasons.add(loss.reason());
+            onRevoked.run();
         }
     }
 
@@ -123,6 +126,21 @@ class RaceTest {
         Candidacy candidacy = run();
         assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.RELEASED);
         assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.ALREADY_LOST);
+        rig.time.advance(Duration.ofMillis(4_999));
+        assertThat(listener.told).containsExactly("+1", "-1");
+        rig.time.advance(Duration.ofMillis(1));
+        assertThat(listener.told).containsExactly("+1", "-1", "+2");
+    }
+
+    @Test
+    @DisplayName("that resigns as it is told of its term's end stays out for that cool-down")
+    void resignsWhenRevoked() {
+        Candidacy candidacy = run();
+        listener.onRevoked = () -> assertThat(candidacy.resign(Duration.ofSeconds(5)))
+                .isCompletedWithValue(ReleaseResult.ALREADY_LOST);
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.coordinator.changed(new Subject.Session(rig.driver.claim.last().argument.id().session()));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
         rig.time.advance(Duration.ofMillis(4_999));
         assertThat(listener.told).containsExactly("+1", "-1");
         rig.time.advance(Duration.ofMillis(1));
