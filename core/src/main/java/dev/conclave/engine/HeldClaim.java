@@ -127,7 +127,8 @@ final class HeldClaim {
             return false;
         }
         limit.restart(engine.time().nanoTime());
-        return true;
+        // We may have been stopped since we looked, while somebody saw the old limit pass.
+        return isValid();
     }
 
     CompletableFuture<Boolean> verify() {
@@ -280,6 +281,7 @@ final class HeldClaim {
         private final long leaseNanos;
         private final long holdUntil;
         private volatile long leaseUntil;
+        private volatile boolean seenOver;
 
         /**
          * A limit, if there is one.
@@ -309,8 +311,19 @@ final class HeldClaim {
             }
         }
 
+        /** Zero or less from the first time that somebody finds it so: what was seen as lost stays lost. */
         long remainingNanos(long nowNanos) {
-            return set ? Math.min(leaseUntil - nowNanos, holdUntil - nowNanos) : NONE;
+            if (!set) {
+                return NONE;
+            }
+            if (seenOver) {
+                return 0;
+            }
+            long remaining = Math.min(leaseUntil - nowNanos, holdUntil - nowNanos);
+            if (remaining <= 0) {
+                seenOver = true;
+            }
+            return remaining;
         }
     }
 }

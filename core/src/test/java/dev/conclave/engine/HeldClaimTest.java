@@ -160,6 +160,28 @@ class HeldClaimTest {
         assertThat(bounded.lost().join().reason()).isEqualTo(LossReason.TIME_LIMIT);
     }
 
+    @ParameterizedTest(name = "before reading {0} of the clock")
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    @DisplayName("whose lease was seen to end stays lost although a thread that was stopped in renew() goes on")
+    void stoppedInRenew(int reading) throws Exception {
+        Grant leased = lock.with(LockOptions.defaults().withLease(Duration.ofSeconds(4)))
+                .acquire();
+        List<ClaimState> seen = new ArrayList<>();
+        rig.time.beforeReading(reading, () -> {
+            rig.time.stopFor(Duration.ofSeconds(5));
+            seen.add(leased.state());
+        });
+        boolean renewed = leased.renew();
+        assertThat(leased.isValid()).isEqualTo(renewed);
+        assertThat(seen).hasSize(1);
+        if (seen.contains(ClaimState.LOST)) {
+            assertThat(renewed).isFalse();
+            assertThat(leased.state()).isEqualTo(ClaimState.LOST);
+        }
+        rig.time.runDue();
+        assertThat(leased.isValid()).isEqualTo(renewed);
+    }
+
     @Test
     @DisplayName("with a limit beyond all clocks stands as if it had none")
     void endlessLimits() throws Exception {
