@@ -16,10 +16,24 @@ final class Failures {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof ConclaveException || cause instanceof IllegalStateException) {
+        if (cause instanceof ConclaveException || cause instanceof Closed) {
             return (RuntimeException) cause;
         }
         return new BackendUnavailableException("the driver failed unexpectedly: " + cause, cause);
+    }
+
+    /** What was asked of a coordinator that is closed. */
+    static IllegalStateException closed(String message) {
+        return new Closed(message);
+    }
+
+    /** Told from a driver's, or its client's, own: those are failures like any other, and another attempt may help. */
+    private static final class Closed extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Closed(String message) {
+            super(message);
+        }
     }
 
     /** Whether asking again may help. */

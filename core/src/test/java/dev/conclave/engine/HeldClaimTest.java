@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -70,6 +71,21 @@ class HeldClaimTest {
         rig.time.advance(Rig.CALL_TIMEOUT);
         assertThat(result).isCompletedWithValue(ReleaseResult.UNKNOWN);
         assertThat(rig.driver.release.count()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("is given back until that is confirmed, whatever a client throws meanwhile")
+    void clientThrows() throws Exception {
+        Grant grant = lock.acquire();
+        rig.driver.release.fail(new CancellationException("the client was reset"));
+        assertThat(grant.release()).isEqualTo(ReleaseResult.UNKNOWN);
+        rig.time.advance(Duration.ofSeconds(2));
+        rig.driver.release.answer(id -> Released.HELD);
+        rig.time.advance(Rig.TTL.dividedBy(10));
+        int releases = rig.driver.release.count();
+        assertThat(releases).isGreaterThan(3);
+        rig.time.advance(Rig.TTL);
+        assertThat(rig.driver.release.count()).as("once it is confirmed").isEqualTo(releases);
     }
 
     @Test
