@@ -79,7 +79,8 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     /** Where the member is listed; nowhere while it is outside. */
-    private record Place(@Nullable Session session, @Nullable EnrolmentId enrolment) {}
+    private record Place(
+            @Nullable Session session, @Nullable EnrolmentId enrolment) {}
 
     private record Watcher(Callbacks.Serial queue, Consumer<? super GroupEvent.SelfEvicted> listener) {}
 

@@ -208,8 +208,7 @@ final class Session {
         drained(claims, ClaimId::sequence).forEach(claim -> guarded(() -> claim.sessionEnded(loss)));
         drained(memberships, EnrolmentId::sequence)
                 .forEach(membership -> guarded(() -> membership.sessionEnded(this, loss)));
-        drained(waiting, ClaimId::sequence)
-                .forEach(dependent -> guarded(() -> dependent.sessionEnded(this, loss)));
+        drained(waiting, ClaimId::sequence).forEach(dependent -> guarded(() -> dependent.sessionEnded(this, loss)));
         return true;
     }
 

@@ -116,11 +116,10 @@ class AcquisitionTest {
     @DisplayName("that fails is withdrawn before its caller is told")
     void withdrawnFirst() {
         List<Integer> releases = new ArrayList<>();
-        CompletableFuture<Void> told =
-                lock.async().tryAcquire().handle((grant, failure) -> {
-                    releases.add(rig.driver.release.count());
-                    return null;
-                });
+        CompletableFuture<Void> told = lock.async().tryAcquire().handle((grant, failure) -> {
+            releases.add(rig.driver.release.count());
+            return null;
+        });
         rig.time.advance(Rig.CALL_TIMEOUT);
         assertThat(told).isCompleted();
         assertThat(releases).containsExactly(1);

@@ -151,7 +151,8 @@ class LiveMembershipTest {
     }
 
     @Test
-    @DisplayName("joins again when its own ghost has been ended, and takes nobody over: it may be a newer one's by then")
+    @DisplayName(
+            "joins again when its own ghost has been ended, and takes nobody over: it may be a newer one's by then")
     void ownGhost() throws Exception {
         Membership me = join(JoinOptions.defaults());
         SessionId ghost = enrolled().session();

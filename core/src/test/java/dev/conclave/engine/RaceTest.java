@@ -136,10 +136,11 @@ class RaceTest {
     @DisplayName("that resigns as it is told of its term's end stays out for that cool-down")
     void resignsWhenRevoked() {
         Candidacy candidacy = run();
-        listener.onRevoked = () -> assertThat(candidacy.resign(Duration.ofSeconds(5)))
-                .isCompletedWithValue(ReleaseResult.ALREADY_LOST);
+        listener.onRevoked = () ->
+                assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.ALREADY_LOST);
         rig.driver.renew.answer(renewing -> new Renewal.NoSession());
-        rig.coordinator.changed(new Subject.Session(rig.driver.claim.last().argument.id().session()));
+        rig.coordinator.changed(
+                new Subject.Session(rig.driver.claim.last().argument.id().session()));
         rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
         rig.time.advance(Duration.ofMillis(4_999));
         assertThat(listener.told).containsExactly("+1", "-1");

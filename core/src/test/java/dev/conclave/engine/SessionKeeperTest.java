@@ -41,7 +41,8 @@ class SessionKeeperTest {
     }
 
     @Test
-    @DisplayName("is renewed first a third of its time-to-live after its opening was sent, however late that is answered")
+    @DisplayName(
+            "is renewed first a third of its time-to-live after its opening was sent, however late that is answered")
     void firstRenewal() {
         Rig other = new Rig();
         other.driver.openSession.byHand();
