@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutionException;
 
 /** What went wrong, in our own words. */
 final class Failures {
+    private static final String UNEXPECTED = "the driver failed unexpectedly: ";
+
     private Failures() {}
 
     /** The failure itself, without the wrappings of futures; one of ours, or made one of ours. */
@@ -19,7 +21,13 @@ final class Failures {
         if (cause instanceof ConclaveException || cause instanceof Closed) {
             return (RuntimeException) cause;
         }
-        return new BackendUnavailableException("the driver failed unexpectedly: " + cause, cause);
+        return new BackendUnavailableException(UNEXPECTED + cause, cause);
+    }
+
+    /** Whether a backend that is away is all that is wrong. */
+    static boolean isOutage(RuntimeException failure) {
+        String message = failure.getMessage();
+        return isTransient(failure) && (message == null || !message.startsWith(UNEXPECTED));
     }
 
     /** What was asked of a coordinator that is closed. */

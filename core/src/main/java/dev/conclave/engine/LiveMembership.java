@@ -49,6 +49,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     private final JoinOptions options;
     private final EnrolmentSteps steps;
     private final Backoff backoff;
+    private final Spell failures;
     private final Runnable stop = this::stopped;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
@@ -76,6 +77,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         this.options = options;
         this.steps = new EnrolmentSteps(engine, keeper, group, options.createsGroup());
         this.backoff = engine.backoff();
+        this.failures = new Spell(engine.steps().where());
     }
 
     /** Where the member is listed; nowhere while it is outside. */
@@ -240,6 +242,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         }
         Outcome.of(enrol(false), (reply, failure) -> {
             if (failure != null || reply == EnrolReply.NO_SESSION) {
+                failed(failure);
                 rejoinLater();
             } else if (reply == EnrolReply.TAKEN) {
                 rejoinAgainstListed();
@@ -254,6 +257,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     private void rejoinAgainstListed() {
         Outcome.of(steps.whoIsListed(), (listed, failure) -> {
             if (failure != null || listed.isEmpty()) {
+                failed(failure);
                 rejoinLater();
             } else if (steps.isForeign(listed.get())) {
                 giveUp(takenOver(listed.get()));
@@ -263,6 +267,12 @@ final class LiveMembership implements Membership, Session.Dependent {
                 rejoinLater();
             }
         });
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        if (failure != null) {
+            failures.failed("join group " + group + " again", Failures.of(failure));
+        }
     }
 
     private void rejoinLater() {
@@ -279,6 +289,7 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     /** An attempt to enrol succeeded; if the member has been evicted since, the next one may begin. */
     private void attemptSucceeded() {
+        failures.succeeded();
         lock.lock();
         try {
             enrolling = false;
