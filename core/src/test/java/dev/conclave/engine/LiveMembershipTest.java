@@ -168,7 +168,7 @@ class LiveMembershipTest {
 
         lists();
         rig.driver.enrol.answer(enrolment -> EnrolReply.ENROLLED);
-        rig.driver.endSession.last().answer(null);
+        rig.driver.endSession.last().reply.complete(null);
         rig.time.advance(Rig.TTL.dividedBy(10));
         assertThat(me.incarnation()).isPresent();
         assertThat(rig.driver.enrol.arguments().subList(1, rig.driver.enrol.count()))
