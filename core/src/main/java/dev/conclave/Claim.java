@@ -30,10 +30,12 @@ public interface Claim {
     ClaimState state();
 
     /**
-     * False no later than the moment when somebody else can get the name. Local: no I/O, no lock.
+     * False no later than the moment when somebody else can get the name, as far as the clock goes. Local: no I/O, no lock.
      *
      * <p>The deadline counts from when the last renewal that was confirmed was <em>sent</em>, on the
-     * monotonic clock. A true answer is about this instant; a pause may follow it.
+     * monotonic clock. A true answer is about this instant; a pause may follow it. That clock goes on
+     * while a process is paused, but on Linux not while the whole machine is suspended: after that, a
+     * true answer is sure only when a renewal has been confirmed since. {@link #fencingToken()} helps there too.
      */
     boolean isValid();
 

@@ -36,6 +36,8 @@ final class Acquisition implements Session.Dependent {
     private final CompletableFuture<Optional<HeldClaim>> result = new CompletableFuture<>();
     private final Backoff backoff;
     private volatile long startedNanos;
+    /** Made when it is needed: most acquisitions never fail. */
+    private volatile @Nullable Spell failures;
 
     // Guards what follows. Nothing is called under it.
     private final ReentrantLock lock = new ReentrantLock();
@@ -237,6 +239,7 @@ final class Acquisition implements Session.Dependent {
             asking = false;
             queued = true;
             lastFailure = null;
+            failures = null;
             nobodys = settled;
             if (!settled) {
                 // By a timer even if at once: a driver that answers on this thread, and signals as it does,
@@ -266,9 +269,24 @@ final class Acquisition implements Session.Dependent {
         } finally {
             lock.unlock();
         }
-        if (!retry && settle(null, () -> result.completeExceptionally(failure))) {
-            abandon();
+        if (retry) {
+            failures().failed("claim " + wanted.key(), failure);
+        } else {
+            settle(null, () -> {
+                // First, as when its patience ends: whoever is told may ask again at once.
+                abandon();
+                result.completeExceptionally(failure);
+            });
         }
+    }
+
+    private Spell failures() {
+        Spell made = failures;
+        if (made == null) {
+            made = new Spell(engine.steps().where());
+            failures = made;
+        }
+        return made;
     }
 
     /** Asks again in another session, since the one that was asked in has ended. */

@@ -1,11 +1,17 @@
 package dev.conclave.engine;
 
+import dev.conclave.spi.TimeSource;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,15 +19,31 @@ import org.slf4j.LoggerFactory;
 /**
  * Where application code runs: on the executor that the application gave, or on daemon threads of ours
  * that come when needed and go when idle. A callback that blocks takes one thread; the others run on.
+ *
+ * <p>Whatever an executor throws, handing a task over never does: the engine would stop half-way. A task
+ * for which there is no thread at all waits until there is one.
  */
 final class Callbacks implements Executor {
     private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
     private static final long IDLE_SECONDS = 2;
+    private static final Duration RETRY = Duration.ofMillis(100);
 
+    private final TimeSource time;
     private final Executor executor;
     private final @Nullable ThreadPoolExecutor own;
+    private final Executor lastResort;
+    private final Queue<Runnable> unstarted = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean retrying = new AtomicBoolean();
+    private volatile boolean closed;
 
-    Callbacks(String member, @Nullable Executor given) {
+    Callbacks(String member, @Nullable Executor given, TimeSource time) {
+        this(member, given, time, Callbacks::runAlone);
+    }
+
+    /** @param lastResort where that runs which the executor refuses */
+    Callbacks(String member, @Nullable Executor given, TimeSource time, Executor lastResort) {
+        this.time = time;
+        this.lastResort = lastResort;
         if (given == null) {
             ThreadPoolExecutor threads = daemonThreads(member);
             this.own = threads;
@@ -42,19 +64,68 @@ final class Callbacks implements Executor {
                 });
     }
 
+    private static void runAlone(Runnable task) {
+        Thread thread = new Thread(task, "conclave-callbacks-refused");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     @Override
     public void execute(Runnable task) {
+        Runnable once = new Once(task);
+        if (!isHandedOver(once)) {
+            waitForThread(once);
+        }
+    }
+
+    private boolean isHandedOver(Runnable task) {
         try {
             executor.execute(task);
-        } catch (RuntimeException e) {
+            return true;
+        } catch (RuntimeException | Error e) {
             // Being told of a loss matters more than where: a stopped executor must not swallow it, and what
-            // an application's executor throws must not reach into the engine.
+            // an executor throws, be it that there is no memory for a thread, must not reach into the engine.
             if (own == null) {
                 log.warn("the callback executor refused a task; running it on a thread of its own", e);
             }
-            Thread thread = new Thread(task, "conclave-callbacks-refused");
-            thread.setDaemon(true);
-            thread.start();
+        }
+        try {
+            lastResort.execute(task);
+            return true;
+        } catch (RuntimeException | Error e) {
+            log.error("no thread can be had for a callback, which waits until there is one", e);
+            return false;
+        }
+    }
+
+    private void waitForThread(Runnable task) {
+        unstarted.add(task);
+        if (closed) {
+            log.error("no thread could be had for a callback, and the coordinator is closed; it may never run");
+        }
+        retryLater();
+    }
+
+    private void retryLater() {
+        if (!retrying.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            time.schedule(RETRY, this::retry);
+        } catch (RuntimeException | Error e) {
+            log.error("no timer can be had either; what waits for a thread is tried again with the next callback", e);
+            retrying.set(false);
+        }
+    }
+
+    /** In order, up to the first that still gets no thread: with too few of them, each attempt is one too many. */
+    private void retry() {
+        retrying.set(false);
+        for (Runnable next = unstarted.poll(); next != null; next = unstarted.poll()) {
+            if (!isHandedOver(next)) {
+                waitForThread(next);
+                return;
+            }
         }
     }
 
@@ -70,8 +141,27 @@ final class Callbacks implements Executor {
 
     /** Lets what is queued run and then ends our own threads; an executor that was given is left alone. */
     void close() {
+        closed = true;
+        retry();
         if (own != null) {
             own.shutdown();
+        }
+    }
+
+    /** Runs a task once: an executor may take a task and throw all the same, and then it is handed over again. */
+    private static final class Once implements Runnable {
+        private final AtomicReference<@Nullable Runnable> task;
+
+        Once(Runnable task) {
+            this.task = new AtomicReference<>(task);
+        }
+
+        @Override
+        public void run() {
+            Runnable first = task.getAndSet(null);
+            if (first != null) {
+                first.run();
+            }
         }
     }
 

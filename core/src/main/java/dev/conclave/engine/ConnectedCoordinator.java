@@ -195,9 +195,10 @@ final class ConnectedCoordinator implements Coordinator {
     }
 
     private void disconnect() {
-        CompletableFuture<Void> closing =
-                engine.steps().call("close", () -> engine.driver().close());
+        // First, or what is repeated would be tried on a driver that is closed, and warned of.
         engine.steps().close();
+        CompletableFuture<Void> closing = engine.steps()
+                .bounded(() -> "close", Steps.begin(() -> engine.driver().close()));
         Outcome.of(closing, (done, failure) -> {
             if (failure != null) {
                 log.warn("{}: closing failed", engine.steps().where(), failure);

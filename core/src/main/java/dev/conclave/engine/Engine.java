@@ -64,7 +64,7 @@ public final class Engine {
             String where = target + " (member " + member + ")";
             Steps steps = new Steps(driver, time, target.callTimeout(), target.ttl(), where, seed);
             Callbacks callbacks =
-                    new Callbacks(member, options.callbackExecutor().orElse(null));
+                    new Callbacks(member, options.callbackExecutor().orElse(null), time);
             EngineContext engine = new EngineContext(
                     member, time, steps, callbacks, new OpenThings(), new CallSites(time), target.ttl());
             ConnectedCoordinator made = new ConnectedCoordinator(engine, incarnations, afterClose);

@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutionException;
 
 /** What went wrong, in our own words. */
 final class Failures {
+    private static final String UNEXPECTED = "the driver failed unexpectedly: ";
+
     private Failures() {}
 
     /** The failure itself, without the wrappings of futures; one of ours, or made one of ours. */
@@ -16,10 +18,30 @@ final class Failures {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof ConclaveException || cause instanceof IllegalStateException) {
+        if (cause instanceof ConclaveException || cause instanceof Closed) {
             return (RuntimeException) cause;
         }
-        return new BackendUnavailableException("the driver failed unexpectedly: " + cause, cause);
+        return new BackendUnavailableException(UNEXPECTED + cause, cause);
+    }
+
+    /** Whether a backend that is away is all that is wrong. */
+    static boolean isOutage(RuntimeException failure) {
+        String message = failure.getMessage();
+        return isTransient(failure) && (message == null || !message.startsWith(UNEXPECTED));
+    }
+
+    /** What was asked of a coordinator that is closed. */
+    static IllegalStateException closed(String message) {
+        return new Closed(message);
+    }
+
+    /** Told from a driver's, or its client's, own: those are failures like any other, and another attempt may help. */
+    private static final class Closed extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Closed(String message) {
+            super(message);
+        }
     }
 
     /** Whether asking again may help. */

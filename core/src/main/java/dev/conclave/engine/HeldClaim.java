@@ -100,6 +100,10 @@ final class HeldClaim {
 
     ClaimState state() {
         Loss loss = ended.get();
+        if (loss == null && session.isEnded()) {
+            // It is ended too in a moment.
+            loss = overdue();
+        }
         if (loss != null) {
             return loss.reason() == LossReason.RELEASED ? ClaimState.RELEASED : ClaimState.LOST;
         }
@@ -123,7 +127,8 @@ final class HeldClaim {
             return false;
         }
         limit.restart(engine.time().nanoTime());
-        return true;
+        // We may have been stopped since we looked, while somebody saw the old limit pass.
+        return isValid();
     }
 
     CompletableFuture<Boolean> verify() {
@@ -156,6 +161,11 @@ final class HeldClaim {
         end(loss);
     }
 
+    /** The session has ended, and this claim with it. */
+    void sessionEnded(Loss over) {
+        end(withSession(over));
+    }
+
     /** Releases what nobody wants. */
     void letGo() {
         Outcome.ignore(release());
@@ -180,11 +190,27 @@ final class HeldClaim {
         });
     }
 
-    /** Why this claim is not valid although nothing has ended it yet: its deadline or limit passed unseen. */
+    /** Why this claim is not valid although nothing has ended it yet: its session's end has not come to it, or a deadline passed unseen. */
     private Loss overdue() {
+        Loss over = session.loss();
+        if (over != null) {
+            return withSession(over);
+        }
         return session.isValid()
-                ? new Loss(LossReason.TIME_LIMIT, describe() + " had reached its time limit")
+                ? pastLimit()
                 : new Loss(LossReason.EXPIRED, describe() + " had expired: the process was paused or cut off");
+    }
+
+    /** How this claim ends with its session: what had passed its limit by then was lost, and stays so. */
+    private Loss withSession(Loss over) {
+        return over.reason() == LossReason.RELEASED
+                        && limit.remainingNanos(engine.time().nanoTime()) <= 0
+                ? pastLimit()
+                : over;
+    }
+
+    private Loss pastLimit() {
+        return new Loss(LossReason.TIME_LIMIT, describe() + " had reached its time limit");
     }
 
     private static ReleaseResult released(boolean wasValid, Released found) {
@@ -213,12 +239,15 @@ final class HeldClaim {
         if (timer != null) {
             timer.cancel();
         }
-        tellEngine();
-        // Where nobody waits to be told, no callback thread need be woken.
-        if (lost.getNumberOfDependents() == 0 && loss.reason() == LossReason.RELEASED) {
-            lost.tell(loss);
-        } else {
-            engine.callbacks().execute(() -> lost.tell(loss));
+        try {
+            tellEngine();
+        } finally {
+            // Where nobody waits to be told, no callback thread need be woken.
+            if (lost.getNumberOfDependents() == 0 && loss.reason() == LossReason.RELEASED) {
+                lost.tell(loss);
+            } else {
+                engine.callbacks().execute(() -> lost.tell(loss));
+            }
         }
         return true;
     }
@@ -252,6 +281,7 @@ final class HeldClaim {
         private final long leaseNanos;
         private final long holdUntil;
         private volatile long leaseUntil;
+        private volatile boolean seenOver;
 
         /**
          * A limit, if there is one.
@@ -281,8 +311,19 @@ final class HeldClaim {
             }
         }
 
+        /** Zero or less from the first time that somebody finds it so: what was seen as lost stays lost. */
         long remainingNanos(long nowNanos) {
-            return set ? Math.min(leaseUntil - nowNanos, holdUntil - nowNanos) : NONE;
+            if (!set) {
+                return NONE;
+            }
+            if (seenOver) {
+                return 0;
+            }
+            long remaining = Math.min(leaseUntil - nowNanos, holdUntil - nowNanos);
+            if (remaining <= 0) {
+                seenOver = true;
+            }
+            return remaining;
         }
     }
 }

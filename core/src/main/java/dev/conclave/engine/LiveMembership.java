@@ -49,6 +49,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     private final JoinOptions options;
     private final EnrolmentSteps steps;
     private final Backoff backoff;
+    private final Spell failures;
     private final Runnable stop = this::stopped;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
@@ -76,7 +77,12 @@ final class LiveMembership implements Membership, Session.Dependent {
         this.options = options;
         this.steps = new EnrolmentSteps(engine, keeper, group, options.createsGroup());
         this.backoff = engine.backoff();
+        this.failures = new Spell(engine.steps().where());
     }
+
+    /** Where the member is listed; nowhere while it is outside. */
+    private record Place(
+            @Nullable Session session, @Nullable EnrolmentId enrolment) {}
 
     private record Watcher(Callbacks.Serial queue, Consumer<? super GroupEvent.SelfEvicted> listener) {}
 
@@ -106,6 +112,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         };
     }
 
+    /** @param takeOver never but at the first joining: whoever has the name later is newer */
     private CompletableFuture<EnrolReply> enrol(boolean takeOver) {
         return keeper.session().thenCompose(in -> enrolIn(in, takeOver));
     }
@@ -221,7 +228,7 @@ final class LiveMembership implements Membership, Session.Dependent {
                 watcher.queue().run(() -> watcher.listener().accept(new GroupEvent.SelfEvicted(loss, rejoins, view))));
     }
 
-    /** Never takes over a foreign incarnation: that one is newer than this member, which was out for a while. */
+    /** Never takes over: a foreign incarnation is newer than this member, which was out for a while. */
     private void rejoin() {
         lock.lock();
         try {
@@ -235,6 +242,7 @@ final class LiveMembership implements Membership, Session.Dependent {
         }
         Outcome.of(enrol(false), (reply, failure) -> {
             if (failure != null || reply == EnrolReply.NO_SESSION) {
+                failed(failure);
                 rejoinLater();
             } else if (reply == EnrolReply.TAKEN) {
                 rejoinAgainstListed();
@@ -249,20 +257,22 @@ final class LiveMembership implements Membership, Session.Dependent {
     private void rejoinAgainstListed() {
         Outcome.of(steps.whoIsListed(), (listed, failure) -> {
             if (failure != null || listed.isEmpty()) {
+                failed(failure);
                 rejoinLater();
             } else if (steps.isForeign(listed.get())) {
                 giveUp(takenOver(listed.get()));
             } else {
-                // Our own ghost, which the backend still keeps: not a newer incarnation, so nobody is wronged.
-                Outcome.of(enrol(true), (reply, again) -> {
-                    if (again != null || reply != EnrolReply.ENROLLED) {
-                        rejoinLater();
-                    } else {
-                        attemptSucceeded();
-                    }
-                });
+                // Our own ghost, which is being ended, and expires if that fails. To take it over would take over
+                // as well whoever took it over since we looked: a newer incarnation, which then stayed out for good.
+                rejoinLater();
             }
         });
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        if (failure != null) {
+            failures.failed("join group " + group + " again", Failures.of(failure));
+        }
     }
 
     private void rejoinLater() {
@@ -279,6 +289,7 @@ final class LiveMembership implements Membership, Session.Dependent {
 
     /** An attempt to enrol succeeded; if the member has been evicted since, the next one may begin. */
     private void attemptSucceeded() {
+        failures.succeeded();
         lock.lock();
         try {
             enrolling = false;
@@ -302,7 +313,7 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private void giveUp(Loss loss) {
-        if (gone()) {
+        if (gone() != null) {
             log.warn("member {} stays out of group {}: {}", engine.member(), group, loss.explanation());
             tell(null, loss, false);
         }
@@ -317,13 +328,16 @@ final class LiveMembership implements Membership, Session.Dependent {
         }
     }
 
-    /** Goes for good; false if it was gone already. */
-    private boolean gone() {
+    /** Goes for good. Where it was until then, or null if it was gone already. */
+    private @Nullable Place gone() {
+        Place last;
         lock.lock();
         try {
             if (state == State.GONE) {
-                return false;
+                return null;
             }
+            // In the same step as it goes: an enrolment that was answered in between would be withdrawn by nobody.
+            last = new Place(session, enrolment);
             state = State.GONE;
             session = null;
             enrolment = null;
@@ -334,7 +348,7 @@ final class LiveMembership implements Membership, Session.Dependent {
             lock.unlock();
         }
         forget();
-        return true;
+        return last;
     }
 
     private void forget() {
@@ -444,18 +458,12 @@ final class LiveMembership implements Membership, Session.Dependent {
     }
 
     private CompletableFuture<Void> left() {
-        Session in;
-        EnrolmentId id;
-        lock.lock();
-        try {
-            in = session;
-            id = enrolment;
-        } finally {
-            lock.unlock();
-        }
-        if (!gone()) {
+        Place last = gone();
+        if (last == null) {
             return CompletableFuture.failedFuture(notJoined());
         }
+        Session in = last.session();
+        EnrolmentId id = last.enrolment();
         if (in == null || id == null) {
             return CompletableFuture.completedFuture(null);
         }

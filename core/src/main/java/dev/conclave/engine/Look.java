@@ -22,6 +22,7 @@ abstract class Look<R> {
     private final Watches watches;
     private final Subject subject;
     private final Backoff backoff;
+    private final Spell failures;
     private final Runnable stop = this::stop;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -35,6 +36,7 @@ abstract class Look<R> {
         this.watches = watches;
         this.subject = subject;
         this.backoff = engine.backoff();
+        this.failures = new Spell(engine.steps().where());
     }
 
     /** One step of the driver. */
@@ -141,16 +143,18 @@ abstract class Look<R> {
                 if (!isStopped()) {
                     seen(result);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Else nobody would look at it any more.
                 log.error("{}: cannot make sense of {}", engine.steps().where(), subject, e);
             }
+            failures.succeeded();
             backoff.reset();
             done(backoff.spread(interval));
         });
     }
 
     private void failed(RuntimeException failure) {
-        log.debug("{}: cannot look at {}", engine.steps().where(), subject, failure);
+        failures.failed("look at " + subject, failure);
         lock.lock();
         try {
             // A signal is no reason to hurry while the backend fails.

@@ -38,7 +38,7 @@ final class OpenThings {
         }
         try {
             stop.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("something could not be stopped; the rest is", e);
         }
     }

@@ -41,6 +41,7 @@ final class Race implements Candidacy {
     private @Nullable Acquisition racing;
     private @Nullable HeldClaim leading;
     private TimeSource.@Nullable Timer resting;
+    private long rests;
     private Duration coolDown = Duration.ZERO;
 
     Race(
@@ -59,14 +60,15 @@ final class Race implements Candidacy {
 
     void start() {
         engine.open().add(stop);
-        race();
+        race(0);
     }
 
-    private void race() {
+    /** @param rest after which rest; a timer that had begun when it was replaced comes too early */
+    private void race(long rest) {
         Acquisition acquisition;
         lock.lock();
         try {
-            if (closed || racing != null || leading != null) {
+            if (rest != rests || closed || racing != null || leading != null) {
                 return;
             }
             acquisition = acquisitions.of(wanted, Nanos.FOREVER);
@@ -136,40 +138,47 @@ final class Race implements Candidacy {
     }
 
     private void ended(HeldClaim claim, Term term, Loss loss) {
-        Duration pause;
         lock.lock();
         try {
             if (leading == claim) {
                 leading = null;
             }
-            pause = coolDown;
+            // Queued at once, or the next term could come before it.
+            queue.add(() -> {
+                // The listener is promised that lost() tells first.
+                claim.tellLost(loss);
+                term.revoked(loss);
+            });
+            Duration pause = coolDown;
             coolDown = Duration.ZERO;
+            scheduleRace(pause);
         } finally {
             lock.unlock();
         }
-        // Queued at once, or the next term could come before it.
-        queue.run(() -> {
-            // The listener is promised that lost() tells first.
-            claim.tellLost(loss);
-            term.revoked(loss);
-        });
-        rest(pause);
+        // Last: a listener that resigns as it is told has the last word on how long this candidate rests.
+        queue.kick();
     }
 
     /** Stays out of the race for a while. */
     private void rest(Duration pause) {
         lock.lock();
         try {
-            if (closed || racing != null || leading != null) {
-                return;
-            }
-            if (resting != null) {
-                resting.cancel();
-            }
-            resting = engine.time().schedule(pause, this::race);
+            scheduleRace(pause);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under the lock. */
+    private void scheduleRace(Duration pause) {
+        if (closed || racing != null || leading != null) {
+            return;
+        }
+        if (resting != null) {
+            resting.cancel();
+        }
+        long rest = ++rests;
+        resting = engine.time().schedule(pause, () -> race(rest));
     }
 
     @Override

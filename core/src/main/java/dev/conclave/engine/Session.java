@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One proof of life and what hangs on it: claims, requests that wait, memberships. Once ended it stays
@@ -37,6 +39,8 @@ final class Session {
      * early, so that a backend whose clock runs fast does not end the session before we do.
      */
     private static final long DRIFT_SHARE = 500;
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final SessionId id;
     private final Duration ttl;
@@ -201,10 +205,20 @@ final class Session {
             return false;
         }
         // Claims first: a holder must know before anything else happens in its process.
-        drained(claims, ClaimId::sequence).forEach(claim -> claim.lose(loss));
-        drained(memberships, EnrolmentId::sequence).forEach(membership -> membership.sessionEnded(this, loss));
-        drained(waiting, ClaimId::sequence).forEach(dependent -> dependent.sessionEnded(this, loss));
+        drained(claims, ClaimId::sequence).forEach(claim -> guarded(() -> claim.sessionEnded(loss)));
+        drained(memberships, EnrolmentId::sequence)
+                .forEach(membership -> guarded(() -> membership.sessionEnded(this, loss)));
+        drained(waiting, ClaimId::sequence).forEach(dependent -> guarded(() -> dependent.sessionEnded(this, loss)));
         return true;
+    }
+
+    /** One of them must not keep the end from the others. */
+    private void guarded(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException | Error e) {
+            log.error("something that hung on session {} could not be told of its end; the rest is", id, e);
+        }
     }
 
     /** Empties a map; the values come by age, so that those who waited longer ask first, and a simulation can be repeated. */

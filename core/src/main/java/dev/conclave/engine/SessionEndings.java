@@ -36,8 +36,16 @@ final class SessionEndings {
     }
 
     private void add(Ending ending) {
+        // While the backend is away, the first is repeated, and nobody comes to those behind it.
+        Ending first = endings.peek();
+        endings.removeIf(each -> !each.equals(first) && each.pointless().getAsBoolean());
         endings.add(ending);
         run();
+    }
+
+    /** How many are still to be ended. */
+    int size() {
+        return endings.size();
     }
 
     private void run() {

@@ -94,7 +94,7 @@ final class SessionKeeper {
                 engine.steps().call("open a session", () -> engine.driver().openSession(id, engine.ttl())),
                 (ttl, failure) -> {
                     if (failure == null) {
-                        opened(attempt, new Session(id, ttl, sent, engine.time()));
+                        opened(attempt, new Session(id, ttl, sent, engine.time()), sent);
                     } else {
                         // It may have been opened all the same, or be opened later: nobody shall find it.
                         endings.endDoubtful(id);
@@ -103,7 +103,7 @@ final class SessionKeeper {
                 });
     }
 
-    private void opened(CompletableFuture<Session> attempt, Session session) {
+    private void opened(CompletableFuture<Session> attempt, Session session, long sent) {
         Heartbeat heartbeat = new Heartbeat(session);
         boolean unwanted;
         lock.lock();
@@ -123,7 +123,7 @@ final class SessionKeeper {
                             attempt.completeExceptionally(engine.steps().closedFailure()));
             return;
         }
-        heartbeat.start();
+        heartbeat.start(sent);
         attempt.complete(session);
     }
 
@@ -214,8 +214,11 @@ final class SessionKeeper {
         }
         heartbeat.stop();
         Session session = heartbeat.session;
-        if (!session.end(
-                new Loss(LossReason.RELEASED, "the coordinator of member " + engine.member() + " was closed"))) {
+        // What has been seen as lost does not become released.
+        Loss loss = session.isValid()
+                ? new Loss(LossReason.RELEASED, "the coordinator of member " + engine.member() + " was closed")
+                : expired(session);
+        if (!session.end(loss)) {
             return CompletableFuture.completedFuture(null);
         }
         return engine.steps()
@@ -227,6 +230,14 @@ final class SessionKeeper {
                             session.id().incarnation());
                     return null;
                 });
+    }
+
+    private Loss expired(Session session) {
+        return new Loss(
+                LossReason.EXPIRED,
+                "no renewal of the session of member " + engine.member() + " was confirmed for "
+                        + Durations.format(session.ttl()) + ": the process was paused, or cut off from "
+                        + engine.steps().where());
     }
 
     /** The renewals and the deadline of one session. */
@@ -243,9 +254,15 @@ final class SessionKeeper {
             this.found = CompletableFuture.completedFuture(session);
         }
 
-        void start() {
-            renewAfter(session.ttl().dividedBy(RENEWALS_PER_TTL));
+        /** @param sent when the opening was sent, which counts as a renewal does */
+        void start(long sent) {
+            renewNextAfter(sent);
             guardDeadline();
+        }
+
+        private void renewNextAfter(long confirmed) {
+            long elapsed = engine.time().nanoTime() - confirmed;
+            renewAfter(session.ttl().dividedBy(RENEWALS_PER_TTL).minusNanos(elapsed));
         }
 
         void stop() {
@@ -296,14 +313,7 @@ final class SessionKeeper {
             if (session.isValid()) {
                 return false;
             }
-            end(
-                    session,
-                    new Loss(
-                            LossReason.EXPIRED,
-                            "no renewal of the session of member " + engine.member()
-                                    + " was confirmed for " + Durations.format(session.ttl())
-                                    + ": the process was paused, or cut off from "
-                                    + engine.steps().where()));
+            end(session, expired(session));
             return true;
         }
 
@@ -336,8 +346,7 @@ final class SessionKeeper {
         private void answered(long sent, Renewal renewal) {
             if (renewal instanceof Renewal.Renewed renewed) {
                 if (session.confirmed(sent)) {
-                    long elapsed = engine.time().nanoTime() - sent;
-                    renewAfter(session.ttl().dividedBy(RENEWALS_PER_TTL).minusNanos(elapsed));
+                    renewNextAfter(sent);
                 } else {
                     expireIfDue();
                 }

@@ -106,7 +106,7 @@ final class Steps {
 
     /** What every operation on a coordinator that is closed fails with. */
     IllegalStateException closedFailure() {
-        return new IllegalStateException("the coordinator of " + where + " is closed");
+        return Failures.closed("the coordinator of " + where + " is closed");
     }
 
     /**

@@ -29,7 +29,7 @@ final class SystemTime implements TimeSource, AutoCloseable {
         timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** The machine's own monotonic clock, for waits that must end also where the engine's time stands still. */
+    /** The machine's own monotonic clock, which on Linux stands still while the machine is suspended; for waits that must end also where the engine's time stands still. */
     static long realNanos() {
         return System.nanoTime();
     }

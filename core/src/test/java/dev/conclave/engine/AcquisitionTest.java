@@ -14,6 +14,8 @@ import dev.conclave.spi.ClaimReply.Granted;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.Subject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +110,19 @@ class AcquisitionTest {
         assertThat(rig.driver.release.count())
                 .as("once more, when nothing can be on its way")
                 .isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("that fails is withdrawn before its caller is told")
+    void withdrawnFirst() {
+        List<Integer> releases = new ArrayList<>();
+        CompletableFuture<Void> told = lock.async().tryAcquire().handle((grant, failure) -> {
+            releases.add(rig.driver.release.count());
+            return null;
+        });
+        rig.time.advance(Rig.CALL_TIMEOUT);
+        assertThat(told).isCompleted();
+        assertThat(releases).containsExactly(1);
     }
 
     @Test

@@ -81,7 +81,7 @@ class CallTimeoutsTest {
         assertThat(failing)
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
-                .withCauseInstanceOf(IllegalStateException.class);
+                .withCauseInstanceOf(BackendUnavailableException.class);
     }
 
     private CompletableFuture<String> bounded(CompletableFuture<String> step) {

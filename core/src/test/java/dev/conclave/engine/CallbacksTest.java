@@ -2,19 +2,22 @@ package dev.conclave.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("callbacks of one subscription")
 class CallbacksTest {
-    private final Callbacks callbacks = new Callbacks("ada", null);
+    private final Callbacks callbacks = new Callbacks("ada", null, new ManualTime());
 
     @AfterEach
     void close() {
@@ -73,11 +76,11 @@ class CallbacksTest {
     @Test
     @DisplayName("run all the same, and in order, when the executor refuses or fails")
     void refused() throws Exception {
-        for (RuntimeException refusal :
-                List.of(new RejectedExecutionException("stopped"), new IllegalArgumentException("broken"))) {
-            Callbacks refusing = new Callbacks("ada", task -> {
-                throw refusal;
-            });
+        for (Throwable refusal : List.of(
+                new RejectedExecutionException("stopped"),
+                new IllegalArgumentException("broken"),
+                new OutOfMemoryError("unable to create native thread"))) {
+            Callbacks refusing = new Callbacks("ada", task -> refuse(refusal), new ManualTime());
             Callbacks.Serial serial = refusing.serial("a test");
             List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
             CountDownLatch done = new CountDownLatch(3);
@@ -93,10 +96,65 @@ class CallbacksTest {
         }
     }
 
+    private static void refuse(Throwable refusal) {
+        if (refusal instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) refusal;
+    }
+
+    @Test
+    @DisplayName("wait, in order, while no thread can be had for them, and nothing reaches who adds them")
+    void noThread() {
+        ManualTime time = new ManualTime();
+        AtomicBoolean exhausted = new AtomicBoolean(true);
+        Executor threads = task -> {
+            if (exhausted.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        };
+        Callbacks starved = new Callbacks("ada", threads, time, threads);
+        Callbacks.Serial serial = starved.serial("a test");
+        List<Integer> seen = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            serial.run(() -> seen.add(number));
+            starved.execute(() -> seen.add(10 + number));
+        }
+        time.advance(Duration.ofSeconds(10));
+        assertThat(seen).isEmpty();
+        assertThat(time.pending()).as("one timer for all").isEqualTo(1);
+        exhausted.set(false);
+        time.advance(Duration.ofMillis(100));
+        assertThat(seen).containsExactly(0, 1, 2, 10, 11, 12);
+        assertThat(time.pending()).isZero();
+        serial.run(() -> seen.add(3));
+        assertThat(seen).endsWith(3);
+    }
+
+    @Test
+    @DisplayName("run once although the executor takes them and then throws")
+    void takesAndThrows() {
+        List<Runnable> taken = new ArrayList<>();
+        Callbacks throwing = new Callbacks(
+                "ada",
+                task -> {
+                    taken.add(task);
+                    throw new OutOfMemoryError("unable to create native thread");
+                },
+                new ManualTime(),
+                Runnable::run);
+        List<String> seen = new ArrayList<>();
+        throwing.execute(() -> seen.add("once"));
+        taken.forEach(Runnable::run);
+        assertThat(seen).containsExactly("once");
+    }
+
     @Test
     @DisplayName("that add others on an executor which runs at once neither overtake nor recurse without end")
     void inline() {
-        Callbacks inline = new Callbacks("ada", Runnable::run);
+        Callbacks inline = new Callbacks("ada", Runnable::run, new ManualTime());
         Callbacks.Serial serial = inline.serial("a test");
         List<Integer> seen = new ArrayList<>();
         step(serial, seen, 0);
@@ -116,7 +174,7 @@ class CallbacksTest {
     @DisplayName("begin no more once the subscription is closed")
     void closed() {
         List<Runnable> held = new ArrayList<>();
-        Callbacks.Serial serial = new Callbacks("ada", held::add).serial("a test");
+        Callbacks.Serial serial = new Callbacks("ada", held::add, new ManualTime()).serial("a test");
         List<String> seen = new ArrayList<>();
         serial.run(() -> seen.add("late"));
         serial.close();

@@ -10,18 +10,23 @@ import dev.conclave.Lock;
 import dev.conclave.LockOptions;
 import dev.conclave.Loss;
 import dev.conclave.LossReason;
+import dev.conclave.Membership;
 import dev.conclave.ReleaseResult;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimStatus;
 import dev.conclave.spi.Released;
+import dev.conclave.spi.Renewal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("a grant")
 class HeldClaimTest {
@@ -69,6 +74,21 @@ class HeldClaimTest {
     }
 
     @Test
+    @DisplayName("is given back until that is confirmed, whatever a client throws meanwhile")
+    void clientThrows() throws Exception {
+        Grant grant = lock.acquire();
+        rig.driver.release.fail(new CancellationException("the client was reset"));
+        assertThat(grant.release()).isEqualTo(ReleaseResult.UNKNOWN);
+        rig.time.advance(Duration.ofSeconds(2));
+        rig.driver.release.answer(id -> Released.HELD);
+        rig.time.advance(Rig.TTL.dividedBy(10));
+        int releases = rig.driver.release.count();
+        assertThat(releases).isGreaterThan(3);
+        rig.time.advance(Rig.TTL);
+        assertThat(rig.driver.release.count()).as("once it is confirmed").isEqualTo(releases);
+    }
+
+    @Test
     @DisplayName("that expired stays lost as expired when it is released before anything noticed")
     void releasedAfterExpiry() throws Exception {
         Grant grant = lock.acquire();
@@ -77,6 +97,61 @@ class HeldClaimTest {
         assertThat(grant.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
         assertThat(grant.state()).isEqualTo(ClaimState.LOST);
         assertThat(grant.lost().join().reason()).isEqualTo(LossReason.EXPIRED);
+    }
+
+    @Test
+    @DisplayName("that expired stays lost as expired when the coordinator is closed before anything noticed")
+    void closedAfterExpiry() throws Exception {
+        Grant grant = lock.acquire();
+        rig.time.stopFor(Duration.ofSeconds(60));
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        rig.coordinator.close();
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        assertThat(grant.lost().join().reason()).isEqualTo(LossReason.EXPIRED);
+        assertThat(rig.driver.endSession.count()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that reached its limit stays lost when the coordinator is closed before anything noticed")
+    void closedAfterLimit() throws Exception {
+        Grant grant = lock.with(LockOptions.defaults().withLease(Duration.ofSeconds(4)))
+                .acquire();
+        rig.time.stopFor(Duration.ofSeconds(5));
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        rig.coordinator.close();
+        assertThat(grant.state()).isEqualTo(ClaimState.LOST);
+        assertThat(grant.lost().join().reason()).isEqualTo(LossReason.TIME_LIMIT);
+    }
+
+    @Test
+    @DisplayName("ends as its session did, though it is released before it is told of that")
+    void releasedWhileSessionEnds() throws Exception {
+        Grant first = lock.acquire();
+        Grant second = rig.coordinator.lock("orders").acquire();
+        List<ClaimState> states = new ArrayList<>();
+        // The first is told first, and callbacks run at once here.
+        CompletableFuture<Void> told = first.lost().thenAccept(loss -> {
+            states.add(second.state());
+            assertThat(second.release()).isEqualTo(ReleaseResult.ALREADY_LOST);
+            states.add(second.state());
+        });
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.time.advance(Duration.ofSeconds(4));
+        assertThat(told).isCompleted();
+        assertThat(states).containsExactly(ClaimState.LOST, ClaimState.LOST);
+        assertThat(second.lost().join().reason()).isEqualTo(LossReason.FORGOTTEN);
+    }
+
+    @Test
+    @DisplayName("is released, and not lost, from the first instant of the coordinator's closing")
+    void stateWhileClosing() throws Exception {
+        Grant first = lock.acquire();
+        Grant second = rig.coordinator.lock("orders").acquire();
+        List<ClaimState> states = new ArrayList<>();
+        CompletableFuture<Void> told = first.lost().thenAccept(loss -> states.add(second.state()));
+        rig.coordinator.close();
+        assertThat(told).isCompleted();
+        assertThat(states).containsExactly(ClaimState.RELEASED);
     }
 
     @Test
@@ -99,6 +174,28 @@ class HeldClaimTest {
         assertThat(bounded.isValid()).isTrue();
         rig.time.advance(Duration.ofMillis(1));
         assertThat(bounded.lost().join().reason()).isEqualTo(LossReason.TIME_LIMIT);
+    }
+
+    @ParameterizedTest(name = "before reading {0} of the clock")
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    @DisplayName("whose lease was seen to end stays lost although a thread that was stopped in renew() goes on")
+    void stoppedInRenew(int reading) throws Exception {
+        Grant leased = lock.with(LockOptions.defaults().withLease(Duration.ofSeconds(4)))
+                .acquire();
+        List<ClaimState> seen = new ArrayList<>();
+        rig.time.beforeReading(reading, () -> {
+            rig.time.stopFor(Duration.ofSeconds(5));
+            seen.add(leased.state());
+        });
+        boolean renewed = leased.renew();
+        assertThat(leased.isValid()).isEqualTo(renewed);
+        assertThat(seen).hasSize(1);
+        if (seen.contains(ClaimState.LOST)) {
+            assertThat(renewed).isFalse();
+            assertThat(leased.state()).isEqualTo(ClaimState.LOST);
+        }
+        rig.time.runDue();
+        assertThat(leased.isValid()).isEqualTo(renewed);
     }
 
     @Test
@@ -183,21 +280,31 @@ class HeldClaimTest {
         }
     }
 
-    @Test
-    @DisplayName("is lost for all claims of a session although an executor throws at each")
-    void throwingExecutor() throws Exception {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalArgumentException.class, OutOfMemoryError.class})
+    @DisplayName("is lost for all claims of a session, and its member joins again, although an executor throws at each")
+    void throwingExecutor(Class<? extends Throwable> type) throws Exception {
+        var broken = type.getConstructor(String.class);
         Rig other = new Rig(ScriptedDriver.obliging(Rig.TTL), task -> {
-            throw new IllegalArgumentException("not today");
+            try {
+                throw broken.newInstance("unable to create native thread");
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
         });
         Grant one = other.coordinator.lock("one").acquire();
         Grant two = other.coordinator.lock("two").acquire();
         CompletableFuture<Loss> first =
                 other.coordinator.lock("three").acquire().lost().copy();
+        Membership membership = other.coordinator.group("workers").join();
         other.driver.renew.fail();
         other.time.advance(Duration.ofSeconds(11));
         assertThat(one.lost().get(5, TimeUnit.SECONDS).reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(two.lost().get(5, TimeUnit.SECONDS).reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(first.get(5, TimeUnit.SECONDS).reason()).isEqualTo(LossReason.EXPIRED);
         assertThat(other.driver.endSession.count()).isEqualTo(1);
+        assertThat(membership.incarnation()).hasValue("incarnation-2");
     }
 }

@@ -14,6 +14,7 @@ import dev.conclave.MemberNotJoinedException;
 import dev.conclave.Membership;
 import dev.conclave.SessionLostException;
 import dev.conclave.spi.EnrolReply;
+import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterEntry;
@@ -25,9 +26,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("a membership")
 class LiveMembershipTest {
@@ -147,14 +151,30 @@ class LiveMembershipTest {
     }
 
     @Test
-    @DisplayName("takes over its own ghost when it joins again")
+    @DisplayName(
+            "joins again when its own ghost has been ended, and takes nobody over: it may be a newer one's by then")
     void ownGhost() throws Exception {
         Membership me = join(JoinOptions.defaults());
-        lists(enrolled().session());
-        rig.driver.enrol.answer(enrolment -> enrolment.takeOver() ? EnrolReply.ENROLLED : EnrolReply.TAKEN);
+        SessionId ghost = enrolled().session();
+        lists(ghost);
+        rig.driver.enrol.answer(enrolment -> EnrolReply.TAKEN);
+        rig.driver.endSession.byHand();
         rig.driver.renew.answer(renewing -> new Renewal.NoSession());
-        rig.time.advance(Duration.ofMillis(3_400));
-        assertThat(me.incarnation()).hasValue("incarnation-2");
+        rig.time.advance(Duration.ofSeconds(4));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
+        rig.time.advance(Duration.ofSeconds(2));
+        assertThat(me.incarnation()).isEmpty();
+        assertThat(rig.driver.endSession.arguments()).contains(ghost);
+
+        lists();
+        rig.driver.enrol.answer(enrolment -> EnrolReply.ENROLLED);
+        rig.driver.endSession.last().reply.complete(null);
+        rig.time.advance(Rig.TTL.dividedBy(10));
+        assertThat(me.incarnation()).isPresent();
+        assertThat(rig.driver.enrol.arguments().subList(1, rig.driver.enrol.count()))
+                .extracting(Enrolment::takeOver)
+                .containsOnly(false);
+        assertThat(evictions).hasSize(1);
     }
 
     @Test
@@ -228,6 +248,40 @@ class LiveMembershipTest {
         rig.driver.enrol.last().answer(EnrolReply.ENROLLED);
         assertThat(rig.driver.withdraw.arguments()).containsExactly(enrolled());
         assertThat(me.incarnation()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "after unlocking {0} times")
+    @ValueSource(ints = {1, 2, 3, 4})
+    @DisplayName("that leaves while its enrolment is answered leaves nothing listed, whenever the answer comes")
+    void leavesWhileAnswered(int unlockings) throws Exception {
+        Membership me = join(JoinOptions.defaults());
+        rig.driver.enrol.byHand();
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.time.advance(Duration.ofMillis(3_400));
+        var answer = rig.driver.enrol.last();
+        onUnlocking(me, unlockings, () -> answer.answer(EnrolReply.ENROLLED));
+        me.leave();
+        answer.answer(EnrolReply.ENROLLED);
+        assertThat(rig.driver.withdraw.arguments()).containsExactly(enrolled());
+        assertThat(me.incarnation()).isEmpty();
+    }
+
+    /** Lets something happen when the membership's lock has been freed so many times: what another thread may do there. */
+    private static void onUnlocking(Membership membership, int times, Runnable then) throws Exception {
+        var field = LiveMembership.class.getDeclaredField("lock");
+        field.setAccessible(true);
+        field.set(membership, new ReentrantLock() {
+            private static final long serialVersionUID = 1;
+            private int left = times;
+
+            @Override
+            public void unlock() {
+                super.unlock();
+                if (--left == 0) {
+                    then.run();
+                }
+            }
+        });
     }
 
     @Test

@@ -20,6 +20,8 @@ final class ManualTime implements TimeSource {
     private final List<Task> tasks = new ArrayList<>();
     private long now = START;
     private int scheduled;
+    private int readings;
+    private Runnable onReading = () -> {};
 
     /** A timer of ours, and whether it is still to run. */
     private record Task(long due, Runnable work, AtomicBoolean waits) implements Timer {
@@ -29,8 +31,17 @@ final class ManualTime implements TimeSource {
         }
     }
 
+    /** Lets something happen right before the clock is read for the n-th time from now: what a thread that is stopped there misses. */
+    void beforeReading(int number, Runnable then) {
+        readings = number;
+        onReading = then;
+    }
+
     @Override
     public long nanoTime() {
+        if (readings > 0 && --readings == 0) {
+            onReading.run();
+        }
         lock.lock();
         try {
             return now;

@@ -10,15 +10,21 @@ import dev.conclave.LossReason;
 import dev.conclave.ReleaseResult;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.Renewal;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("a candidate")
 class RaceTest {
@@ -27,6 +33,7 @@ class RaceTest {
         final List<String> told = new ArrayList<>();
         final List<LossReason> reasons = new ArrayList<>();
         Consumer<Leadership> onGranted = leadership -> {};
+        Runnable onRevoked = () -> {};
 
         @Override
         public void granted(Leadership leadership) {
@@ -38,6 +45,7 @@ class RaceTest {
         public void revoked(Leadership leadership, Loss loss) {
             told.add("-" + leadership.term());
             reasons.add(loss.reason());
+            onRevoked.run();
         }
     }
 
@@ -125,6 +133,22 @@ class RaceTest {
     }
 
     @Test
+    @DisplayName("that resigns as it is told of its term's end stays out for that cool-down")
+    void resignsWhenRevoked() {
+        Candidacy candidacy = run();
+        listener.onRevoked = () ->
+                assertThat(candidacy.resign(Duration.ofSeconds(5))).isCompletedWithValue(ReleaseResult.ALREADY_LOST);
+        rig.driver.renew.answer(renewing -> new Renewal.NoSession());
+        rig.coordinator.changed(
+                new Subject.Session(rig.driver.claim.last().argument.id().session()));
+        rig.driver.renew.answer(renewing -> new Renewal.Renewed(Set.of(), Set.of()));
+        rig.time.advance(Duration.ofMillis(4_999));
+        assertThat(listener.told).containsExactly("+1", "-1");
+        rig.time.advance(Duration.ofMillis(1));
+        assertThat(listener.told).containsExactly("+1", "-1", "+2");
+    }
+
+    @Test
     @DisplayName("that resigns while it waits leaves the queue and comes back")
     void resignsInTheQueue() {
         rig.driver.claim.answer(request -> new ClaimReply.Waiting(Duration.ofSeconds(1)));
@@ -163,6 +187,38 @@ class RaceTest {
         Candidacy candidacy = run();
         assertThat(listener.told).containsExactly("+1", "-1", "+2");
         assertThat(candidacy.leadership()).map(Leadership::term).hasValue(2L);
+    }
+
+    @ParameterizedTest(name = "its callback number {0}")
+    @ValueSource(ints = {1, 2, 3, 4})
+    @DisplayName("is told of all its terms, and goes on racing, although the executor has no thread for")
+    void executorWithoutThread(int failing) {
+        AtomicInteger callbacks = new AtomicInteger();
+        Rig other = new Rig(ScriptedDriver.obliging(Rig.TTL), task -> {
+            if (callbacks.incrementAndGet() == failing) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        });
+        List<String> told = new CopyOnWriteArrayList<>();
+        Candidacy candidacy = other.coordinator.election("boss").run(new LeaderListener() {
+            @Override
+            public void granted(Leadership leadership) {
+                told.add("+" + leadership.term());
+            }
+
+            @Override
+            public void revoked(Leadership leadership, Loss loss) {
+                told.add("-" + leadership.term());
+            }
+        });
+        // What was refused runs on a thread of its own.
+        Awaitility.await().until(() -> told.contains("+1"));
+        candidacy.resign(Duration.ofSeconds(5)).join();
+        Awaitility.await().until(() -> told.contains("-1"));
+        other.time.advance(Duration.ofSeconds(5));
+        Awaitility.await().until(() -> told.contains("+2"));
+        assertThat(told).containsExactly("+1", "-1", "+2");
     }
 
     @Test

@@ -11,6 +11,7 @@ final class Rig {
 
     final ManualTime time = new ManualTime();
     final ScriptedDriver driver;
+    final EngineContext engine;
     final ConnectedCoordinator coordinator;
 
     Rig() {
@@ -25,8 +26,8 @@ final class Rig {
         this.driver = driver;
         AtomicInteger incarnations = new AtomicInteger();
         Steps steps = new Steps(driver, time, CALL_TIMEOUT, TTL, "scripted: (member ada)", 42);
-        EngineContext engine = new EngineContext(
-                "ada", time, steps, new Callbacks("ada", callbacks), new OpenThings(), new CallSites(time), TTL);
+        this.engine = new EngineContext(
+                "ada", time, steps, new Callbacks("ada", callbacks, time), new OpenThings(), new CallSites(time), TTL);
         this.coordinator =
                 new ConnectedCoordinator(engine, () -> "incarnation-" + incarnations.incrementAndGet(), () -> {});
     }

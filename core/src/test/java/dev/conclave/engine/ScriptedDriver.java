@@ -118,7 +118,12 @@ final class ScriptedDriver implements Driver {
 
         /** From now on, fails at once: the outcome is not known. */
         void fail() {
-            failure = new BackendUnavailableException("the test lets " + name + " fail", null);
+            fail(new BackendUnavailableException("the test lets " + name + " fail", null));
+        }
+
+        /** From now on, fails at once like this. */
+        void fail(RuntimeException with) {
+            failure = with;
         }
 
         /** From now on, the test completes each call by hand. */

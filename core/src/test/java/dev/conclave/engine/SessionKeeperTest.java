@@ -41,6 +41,22 @@ class SessionKeeperTest {
     }
 
     @Test
+    @DisplayName(
+            "is renewed first a third of its time-to-live after its opening was sent, however late that is answered")
+    void firstRenewal() {
+        Rig other = new Rig();
+        other.driver.openSession.byHand();
+        var asked = other.coordinator.lock("a").async().acquire();
+        other.time.advance(Duration.ofMillis(2_900));
+        other.driver.openSession.last().answer(Rig.TTL);
+        assertThat(asked).isCompleted();
+        other.time.advance(Duration.ofMillis(433));
+        assertThat(other.driver.renew.count()).isZero();
+        other.time.advance(Duration.ofMillis(1));
+        assertThat(other.driver.renew.count()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("is valid until its deadline, which counts from when the last confirmed renewal was sent")
     void countsFromSending() {
         rig.time.advance(Duration.ofMillis(3_400));
