@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,7 +146,8 @@ class DeploymentTest {
     /** Makes the directory if it is not there. */
     private static Path sockets(Path store) throws IOException {
         Target target = Target.parse("file:" + store, Map.of(), List.of());
-        return SocketPaths.of(StoreDirectory.open(target)).of(0).getParent();
+        return Objects.requireNonNull(
+                SocketPaths.of(StoreDirectory.open(target)).of(0).getParent());
     }
 
     @Test
