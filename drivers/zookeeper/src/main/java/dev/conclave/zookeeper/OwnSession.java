@@ -5,6 +5,7 @@ import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Signals;
 import dev.conclave.spi.Subject;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class OwnSession implements Watcher {
         }
     }));
     private volatile @Nullable Space space;
-    private volatile boolean open;
+    private volatile @Nullable Duration granted;
 
     OwnSession(SessionId id, Handle handle, Signals signals) {
         this.id = id;
@@ -54,13 +55,22 @@ final class OwnSession implements Watcher {
         space = began;
     }
 
-    /** From now on it is kept, until it is ended. */
-    void opened() {
-        open = true;
+    /** From now on it is kept, until it is ended, with the time-to-live that its member counts with. */
+    void opened(Duration ttl) {
+        granted = ttl;
     }
 
     boolean isOpen() {
-        return open;
+        return granted != null;
+    }
+
+    /**
+     * Whether a server grants less by now than the member counts with. Each time that the client connects again, the server it comes to sets
+     * the session's time anew, within its own bounds.
+     */
+    boolean isShortened() {
+        Duration counted = granted;
+        return counted != null && handle.negotiated().compareTo(counted) < 0;
     }
 
     /** Of a session that was opened. */
