@@ -118,7 +118,12 @@ final class Handle {
      * having seen more.
      */
     boolean isHopeless() {
-        return over || (broken && System.nanoTime() - brokenSince > ttlNanos);
+        return over || (broken && System.nanoTime() - brokenSince > patienceNanos());
+    }
+
+    /** How long the server keeps the session without a connection; until it has said so, what we ask for. */
+    private long patienceNanos() {
+        return Math.max(ttlNanos, negotiated().toNanos());
     }
 
     Duration negotiated() {

@@ -40,16 +40,24 @@ final class Handles implements Handle.Listener {
     }
 
     /** A handle to look with. Whoever asks while it connects is queued by the client. */
-    synchronized Handle any() {
-        requireOpen();
-        Handle handle = current;
-        if (handle == null || handle.isHopeless()) {
-            if (handle != null && !currentIsTaken) {
-                discard(handle);
+    Handle any() {
+        Handle handle;
+        Handle replaced;
+        synchronized (this) {
+            requireOpen();
+            replaced = current;
+            if (replaced != null && !replaced.isHopeless()) {
+                return replaced;
             }
             handle = fresh();
+            if (replaced != null && !currentIsTaken) {
+                discard(replaced);
+            }
             current = handle;
             currentIsTaken = false;
+        }
+        if (replaced != null) {
+            wakeWatchers.run();
         }
         return handle;
     }
@@ -87,13 +95,21 @@ final class Handles implements Handle.Listener {
 
     /** Gives up a session that could not be opened. */
     void abandon(OwnSession session) {
-        synchronized (this) {
-            sessions.remove(session.id(), session);
-            if (current == session.handle()) {
-                current = null;
-            }
-        }
+        boolean looked = forget(session);
         discard(session.handle());
+        if (looked) {
+            wakeWatchers.run();
+        }
+    }
+
+    /** Returns whether it was also the session's handle by which we looked, and whose watches end with it. */
+    private synchronized boolean forget(OwnSession session) {
+        sessions.remove(session.id(), session);
+        boolean looked = current == session.handle();
+        if (looked) {
+            current = null;
+        }
+        return looked;
     }
 
     private Handle fresh() {
@@ -112,14 +128,7 @@ final class Handles implements Handle.Listener {
 
     /** Ends a session of our own. */
     CompletableFuture<Void> end(OwnSession session) {
-        boolean looked;
-        synchronized (this) {
-            sessions.remove(session.id(), session);
-            looked = current == session.handle();
-            if (looked) {
-                current = null;
-            }
-        }
+        boolean looked = forget(session);
         CompletableFuture<Void> ended = session.handle().end();
         if (looked) {
             wakeWatchers.run();
