@@ -14,6 +14,7 @@ import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterReply;
+import dev.conclave.spi.Subject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,9 @@ class LateWithdrawalTest {
     private static final Duration TTL = Duration.ofSeconds(30);
     private static final EnrolmentId OLD = enrolment('a');
     private static final EnrolmentId NEW = enrolment('b');
+    private static final EnrolmentId THIRD = enrolment('c');
+    // Longer than a take-over needs.
+    private static final Duration LATE = Duration.ofSeconds(3);
 
     private final BareDrivers drivers = new BareDrivers(new ZooKeeperDriverProvider(), Duration.ofSeconds(10));
     private ZooKeeperServer server;
@@ -82,6 +86,29 @@ class LateWithdrawalTest {
 
             assertThat(get(late)).isFalse();
             return (RosterReply.Whole) get(successor.roster("workers", -1));
+        }
+    }
+
+    @Test
+    @DisplayName("is told of it by whoever takes the successor's place, though that one had looked at the enrolment before")
+    void takenOverTwice() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.address())) {
+            Driver successor = driver(server.authority(), NEW);
+            Driver third = driver("127.0.0.1:" + proxy.address().getPort(), THIRD);
+            enrol(driver(server.authority(), OLD), OLD, "old");
+
+            proxy.delay(Direction.TO_MEMBER, LATE);
+            long before = received();
+            CompletableFuture<EnrolReply> late = third.enrol(new Enrolment(THIRD, "third", true, true));
+            Await.until("the server to have been asked to enrol, and who is there", () -> received() >= before + 3);
+            proxy.drop(Direction.TO_MEMBER);
+            enrol(successor, NEW, "new");
+            drivers.signals().clear();
+            proxy.heal();
+
+            assertThat(get(late)).isEqualTo(EnrolReply.ENROLLED);
+            Await.until(
+                    "the successor to be told", () -> drivers.signals().contains(new Subject.Session(NEW.session())));
         }
     }
 
