@@ -259,9 +259,12 @@ final class Handle {
         return answer;
     }
 
-    /** Nothing depends on whether this succeeds: a watch that stays wakes nobody. */
-    void removeWatch(String path, Watcher watcher) {
-        client.removeWatches(path, watcher, Watcher.WatcherType.Any, true, (rc, asked, context) -> {}, null);
+    /**
+     * Removes all watches of this client on a path; those who watch share none. (To remove a single one, the client asks the server only if it
+     * is there.) Nothing depends on whether this succeeds: a watch that stays wakes nobody.
+     */
+    void removeWatches(String path) {
+        client.removeAllWatches(path, Watcher.WatcherType.Any, true, (rc, asked, context) -> {}, null);
     }
 
     /** Ends the session; completes when the server has confirmed it, and fails if it could not. */
