@@ -160,11 +160,21 @@ final class Groups {
         return change(session, id, listing -> true, Op::delete);
     }
 
-    /** Changes this very enrolment, if that is still needed. Whether it was there. */
+    /**
+     * Changes this very enrolment, if that is still needed. Whether it was there. One change at a time: of two that overlap, the second
+     * could have looked before the first deleted the node, and meet a newcomer's, which begins at the same version.
+     */
     private static CompletableFuture<Boolean> change(
             OwnSession session, EnrolmentId id, Predicate<Listing> needed, BiFunction<String, Integer, Op> operation) {
+        return session.inTurn(id, () -> changeNow(session, id, needed, operation));
+    }
+
+    private static CompletableFuture<Boolean> changeNow(
+            OwnSession session, EnrolmentId id, Predicate<Listing> needed, BiFunction<String, Integer, Op> operation) {
         String path = node(session, id);
-        return look(session, path).thenCompose(found -> {
+        // An enrolment whose answer was lost with its connection may be unknown yet to the server that we came to.
+        CompletableFuture<Reply<Boolean>> synced = session.handle().sync(path);
+        return synced.thenCombine(look(session, path), (done, found) -> found).thenCompose(found -> {
             if (!found.isThere() || !found.listing().isOf(id)) {
                 return Later.done(false);
             }
@@ -173,7 +183,7 @@ final class Groups {
             }
             return session.handle()
                     .multi(found.stillSo(), operation.apply(path, found.version()))
-                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : change(session, id, needed, operation));
+                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : changeNow(session, id, needed, operation));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.conclave.zookeeper;
 
 import dev.conclave.zookeeper.Nodes.Content;
 import dev.conclave.zookeeper.Nodes.Created;
+import dev.conclave.zookeeper.Nodes.Listed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -236,6 +237,18 @@ final class Handle {
     CompletableFuture<Reply<List<String>>> children(String path) {
         Answer<List<String>> answer = new Answer<>();
         client.getChildren(path, false, (rc, asked, context, names) -> answer.came(rc, asked, names), null);
+        return answer;
+    }
+
+    /** A node's children and what the server knows of it, at one instant. */
+    CompletableFuture<Reply<Listed>> list(String path) {
+        Answer<Listed> answer = new Answer<>();
+        client.getChildren(
+                path,
+                false,
+                (rc, asked, context, names, stat) ->
+                        answer.came(rc, asked, stat == null ? null : new Listed(names, stat)),
+                null);
         return answer;
     }
 
