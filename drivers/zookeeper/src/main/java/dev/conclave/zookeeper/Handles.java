@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.KeeperException;
@@ -27,6 +28,8 @@ final class Handles implements Handle.Listener {
     private final Duration ttl;
     private final Runnable wakeWatchers;
     private final Map<SessionId, OwnSession> sessions = new ConcurrentHashMap<>();
+    // Timers do not run after closing, and a client that cannot connect goes on trying.
+    private final Set<Handle> takingOver = ConcurrentHashMap.newKeySet();
     private @Nullable Handle current;
     private boolean currentIsTaken;
     private boolean closed;
@@ -139,13 +142,25 @@ final class Handles implements Handle.Listener {
     /** Ends a session that another client has, by taking it over. */
     CompletableFuture<Void> end(long sessionId, byte[] password) {
         Handle handle;
-        try {
-            handle = new Handle(deployment, ttl, new Silent(), sessionId, password);
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
+        synchronized (this) {
+            requireOpen();
+            try {
+                handle = new Handle(deployment, ttl, new Silent(), sessionId, password);
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            takingOver.add(handle);
         }
-        environment.time().schedule(environment.callTimeout(), () -> discard(handle));
+        environment.time().schedule(environment.callTimeout(), () -> {
+            takingOver.remove(handle);
+            discard(handle);
+        });
         return handle.connected().handle((taken, failure) -> failure).thenCompose(failure -> {
+            if (!takingOver.remove(handle)) {
+                // Given up: whether the session has ended is not known.
+                return CompletableFuture.<Void>failedFuture(
+                        KeeperException.create(KeeperException.Code.OPERATIONTIMEOUT));
+            }
             if (failure == null) {
                 return handle.end();
             }
@@ -207,6 +222,8 @@ final class Handles implements Handle.Listener {
         synchronized (this) {
             closed = true;
             sessions.values().forEach(session -> open.add(session.handle()));
+            open.addAll(takingOver);
+            takingOver.clear();
             Handle looking = current;
             if (looking != null && !open.contains(looking)) {
                 open.add(looking);

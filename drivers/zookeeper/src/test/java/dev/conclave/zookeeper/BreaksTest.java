@@ -91,6 +91,32 @@ class BreaksTest {
     }
 
     @Test
+    @DisplayName("does not keep a step under way when the driver is closed, be it on a connection of its own")
+    void closedWhileItEndsAnothersSession() throws Exception {
+        Driver other = drivers.open("zookeeper://" + server.authority() + "?ttl=1s");
+        get(other.openSession(session, TTL));
+        try (BareDrivers patient = new BareDrivers(new ZooKeeperDriverProvider(), Duration.ofMinutes(5))) {
+            Driver driver =
+                    patient.open("zookeeper://127.0.0.1:" + proxy.address().getPort() + "?ttl=1s");
+            proxy.refuse();
+            CompletableFuture<Void> ending = driver.endSession(session);
+            Await.until("a second client to connect", () -> clients() == 2);
+
+            get(driver.close());
+
+            assertThatThrownBy(() -> get(ending)).isInstanceOf(ExecutionException.class);
+            Await.until("no client to go on trying", () -> clients() == 0);
+        }
+    }
+
+    private long clients() {
+        String name = "-SendThread(127.0.0.1:" + proxy.address().getPort() + ")";
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith(name))
+                .count();
+    }
+
+    @Test
     @DisplayName("is waited for as long as the server keeps the session, and not only for what was asked for")
     void keepsItsSession() throws Exception {
         Driver driver = driver();
