@@ -68,7 +68,8 @@ final class Track {
 
     /**
      * The answer from what was pushed and a read of those whom it named; empty where more is to be asked. What the server told of, it
-     * shows to whom it told: neither it nor, after a break, another one is then behind it.
+     * shows to whom it told. After a break another one may be behind that: a client insists on what it was answered, not on what it was
+     * told. So all is doubted and signalled when the connection is back, and the leader is asked.
      */
     synchronized CompletableFuture<Optional<RosterReply>> follow(Handle handle, Space space, long revisionOfCaller) {
         if (!last.isDone() || !follows(revisionOfCaller)) {

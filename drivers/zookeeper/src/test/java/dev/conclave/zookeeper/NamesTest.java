@@ -54,7 +54,8 @@ class NamesTest {
     }
 
     @Test
-    @DisplayName("tell tokens that grow when new servers begin to count, however many elections the old ones had before the namespace")
+    @DisplayName(
+            "tell tokens that grow when new servers begin to count, however many elections the old ones had before the namespace")
     void newServers() {
         long now = 1_700_000_000_123L;
         long fiveDaysAgo = now - Duration.ofDays(5).toMillis();
