@@ -10,6 +10,8 @@ import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.Driver;
+import dev.conclave.spi.Enrolment;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
@@ -57,6 +59,20 @@ class RequestsTest {
         assertThat(get(driver.release(claim))).isEqualTo(Released.HELD);
 
         assertThat(received() - before).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("to withdraw: a sync, two to look, and the deletion")
+    void withdrawal() throws Exception {
+        SessionId session = BareDrivers.session("ada", 'a');
+        get(driver.openSession(session, TTL));
+        EnrolmentId enrolment = new EnrolmentId(session, "workers", 1);
+        get(driver.enrol(new Enrolment(enrolment, "", true, false)));
+        long before = received();
+
+        assertThat(get(driver.withdraw(enrolment))).isTrue();
+
+        assertThat(received() - before).isEqualTo(4);
     }
 
     @Test
