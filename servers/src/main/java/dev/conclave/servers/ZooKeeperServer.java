@@ -30,17 +30,10 @@ public final class ZooKeeperServer implements Server {
         this.port = port;
         this.myId = myId;
         prepareData();
-        Path configuration = folder.path().resolve("zoo.cfg");
-        Map<String, String> all = new TreeMap<>(defaults(port));
-        all.putAll(settings);
-        Files.write(
-                configuration,
-                all.entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + entry.getValue())
-                        .toList());
+        configure(settings);
         this.process = new ServerProcess(
                 "the ZooKeeper server on port " + port,
-                command(configuration, jvmOptions),
+                command(configuration(), jvmOptions),
                 Map.of(),
                 folder.path().resolve("log"),
                 this::serves);
@@ -66,6 +59,20 @@ public final class ZooKeeperServer implements Server {
     /** A server that is not started yet. */
     static ZooKeeperServer member(int port, int myId, Map<String, String> settings) throws IOException {
         return new ZooKeeperServer(port, myId, settings, List.of());
+    }
+
+    private Path configuration() {
+        return folder.path().resolve("zoo.cfg");
+    }
+
+    private void configure(Map<String, String> settings) throws IOException {
+        Map<String, String> all = new TreeMap<>(defaults(port));
+        all.putAll(settings);
+        Files.write(
+                configuration(),
+                all.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toList());
     }
 
     private Map<String, String> defaults(int port) {
@@ -151,6 +158,13 @@ public final class ZooKeeperServer implements Server {
     @Override
     public ServerProcess process() {
         return process;
+    }
+
+    /** Kills it and starts it again on its data, with these lines of its configuration file beside ours in place of the former. */
+    public void restart(Map<String, String> settings) throws IOException, InterruptedException {
+        process.kill();
+        configure(settings);
+        process.start();
     }
 
     @Override

@@ -226,10 +226,10 @@ final class Claims {
     /** Somebody has been here, and this request is not to wait: it creates nothing unless it can have the name. */
     private CompletableFuture<ClaimReply> ask(Call call) {
         return line(call).thenCompose(line -> {
-            if (line.isEmpty()) {
+            if (line.isDeserted()) {
                 return replace(call);
             }
-            boolean admitted = call.request().shared() && line.admitsSharers();
+            boolean admitted = line.isEmpty() || (call.request().shared() && line.admitsSharers());
             return admitted ? join(call) : Later.done(new ClaimReply.Busy());
         });
     }

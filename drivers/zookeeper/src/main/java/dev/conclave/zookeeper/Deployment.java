@@ -73,7 +73,7 @@ final class Deployment {
     }
 
     HostProvider hosts() {
-        Hosts fresh = new Hosts(hosts);
+        Hosts fresh = new Hosts(hosts, tls::restore);
         latest = fresh;
         return fresh;
     }

@@ -22,7 +22,7 @@ import org.apache.zookeeper.data.Stat;
  * Groups as nodes, enrolments as ephemeral nodes below them, named by the member. All steps of a session go over its own handle, in
  * order; a node that the session has is changed and not replaced, so that its version tells a later enrolment from an earlier one.
  * Who takes another's place replaces the node, whose versions begin anew: so it also changes the group's node, and whoever is about
- * to change its own enrolment does so only if the group's node is still the one that it saw before.
+ * to change its own enrolment, or to take a place, does so only if the group's node is still the one that it saw before.
  */
 final class Groups {
     private static final int ANY_VERSION = -1;
@@ -130,19 +130,19 @@ final class Groups {
                                         reply.isOk() ? Later.done(EnrolReply.ENROLLED) : enrol(session, enrolment));
             }
             return enrolment.takeOver()
-                    ? takeOver(session, enrolment, path, data, listing, version)
+                    ? takeOver(session, enrolment, path, data, found)
                     : Later.done(EnrolReply.TAKEN);
         });
     }
 
     private static CompletableFuture<EnrolReply> takeOver(
-            OwnSession session, Enrolment enrolment, String path, byte[] data, Listing older, int version) {
+            OwnSession session, Enrolment enrolment, String path, byte[] data, Found found) {
         Handle handle = session.handle();
-        Op leaving = Op.delete(path, version);
+        Op leaving = Op.delete(path, found.version());
         Op coming = handle.creating(path, data, CreateMode.EPHEMERAL);
-        return handle.multi(leaving, coming, Op.setData(Nodes.parent(path), NOTHING, ANY_VERSION))
+        return handle.multi(found.stillSo(), leaving, coming, Op.setData(Nodes.parent(path), NOTHING, ANY_VERSION))
                 .thenCompose(reply -> reply.isOk()
-                        ? Looks.tell(handle, session.space(), older.incarnation())
+                        ? Looks.tell(handle, session.space(), found.listing().incarnation())
                                 .thenApply(told -> EnrolReply.ENROLLED)
                         : enrol(session, enrolment));
     }
@@ -160,11 +160,21 @@ final class Groups {
         return change(session, id, listing -> true, Op::delete);
     }
 
-    /** Changes this very enrolment, if that is still needed. Whether it was there. */
+    /**
+     * Changes this very enrolment, if that is still needed. Whether it was there. One change at a time: of two that overlap, the second
+     * could have looked before the first deleted the node, and meet a newcomer's, which begins at the same version.
+     */
     private static CompletableFuture<Boolean> change(
             OwnSession session, EnrolmentId id, Predicate<Listing> needed, BiFunction<String, Integer, Op> operation) {
+        return session.inTurn(id, () -> changeNow(session, id, needed, operation));
+    }
+
+    private static CompletableFuture<Boolean> changeNow(
+            OwnSession session, EnrolmentId id, Predicate<Listing> needed, BiFunction<String, Integer, Op> operation) {
         String path = node(session, id);
-        return look(session, path).thenCompose(found -> {
+        // An enrolment whose answer was lost with its connection may be unknown yet to the server that we came to.
+        CompletableFuture<Reply<Boolean>> synced = session.handle().sync(path);
+        return synced.thenCombine(look(session, path), (done, found) -> found).thenCompose(found -> {
             if (!found.isThere() || !found.listing().isOf(id)) {
                 return Later.done(false);
             }
@@ -173,7 +183,7 @@ final class Groups {
             }
             return session.handle()
                     .multi(found.stillSo(), operation.apply(path, found.version()))
-                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : change(session, id, needed, operation));
+                    .thenCompose(reply -> reply.isOk() ? Later.done(true) : changeNow(session, id, needed, operation));
         });
     }
 

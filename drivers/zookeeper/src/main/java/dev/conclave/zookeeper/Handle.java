@@ -2,6 +2,7 @@ package dev.conclave.zookeeper;
 
 import dev.conclave.zookeeper.Nodes.Content;
 import dev.conclave.zookeeper.Nodes.Created;
+import dev.conclave.zookeeper.Nodes.Listed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -118,7 +119,12 @@ final class Handle {
      * having seen more.
      */
     boolean isHopeless() {
-        return over || (broken && System.nanoTime() - brokenSince > ttlNanos);
+        return over || (broken && System.nanoTime() - brokenSince > patienceNanos());
+    }
+
+    /** How long the server keeps the session without a connection; until it has said so, what we ask for. */
+    private long patienceNanos() {
+        return Math.max(ttlNanos, negotiated().toNanos());
     }
 
     Duration negotiated() {
@@ -234,6 +240,18 @@ final class Handle {
         return answer;
     }
 
+    /** A node's children and what the server knows of it, at one instant. */
+    CompletableFuture<Reply<Listed>> list(String path) {
+        Answer<Listed> answer = new Answer<>();
+        client.getChildren(
+                path,
+                false,
+                (rc, asked, context, names, stat) ->
+                        answer.came(rc, asked, stat == null ? null : new Listed(names, stat)),
+                null);
+        return answer;
+    }
+
     /** What follows on this handle sees everything that any member was told before now. */
     CompletableFuture<Reply<Boolean>> sync(String path) {
         Answer<Boolean> answer = new Answer<>();
@@ -254,9 +272,12 @@ final class Handle {
         return answer;
     }
 
-    /** Nothing depends on whether this succeeds: a watch that stays wakes nobody. */
-    void removeWatch(String path, Watcher watcher) {
-        client.removeWatches(path, watcher, Watcher.WatcherType.Any, true, (rc, asked, context) -> {}, null);
+    /**
+     * Removes all watches of this client on a path; those who watch share none. (To remove a single one, the client asks the server only if it
+     * is there.) Nothing depends on whether this succeeds: a watch that stays wakes nobody.
+     */
+    void removeWatches(String path) {
+        client.removeAllWatches(path, Watcher.WatcherType.Any, true, (rc, asked, context) -> {}, null);
     }
 
     /** Ends the session; completes when the server has confirmed it, and fails if it could not. */

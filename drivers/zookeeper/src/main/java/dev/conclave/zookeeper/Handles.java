@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.KeeperException;
@@ -27,6 +28,8 @@ final class Handles implements Handle.Listener {
     private final Duration ttl;
     private final Runnable wakeWatchers;
     private final Map<SessionId, OwnSession> sessions = new ConcurrentHashMap<>();
+    // Timers do not run after closing, and a client that cannot connect goes on trying.
+    private final Set<Handle> takingOver = ConcurrentHashMap.newKeySet();
     private @Nullable Handle current;
     private boolean currentIsTaken;
     private boolean closed;
@@ -40,16 +43,24 @@ final class Handles implements Handle.Listener {
     }
 
     /** A handle to look with. Whoever asks while it connects is queued by the client. */
-    synchronized Handle any() {
-        requireOpen();
-        Handle handle = current;
-        if (handle == null || handle.isHopeless()) {
-            if (handle != null && !currentIsTaken) {
-                discard(handle);
+    Handle any() {
+        Handle handle;
+        Handle replaced;
+        synchronized (this) {
+            requireOpen();
+            replaced = current;
+            if (replaced != null && !replaced.isHopeless()) {
+                return replaced;
             }
             handle = fresh();
+            if (replaced != null && !currentIsTaken) {
+                discard(replaced);
+            }
             current = handle;
             currentIsTaken = false;
+        }
+        if (replaced != null) {
+            wakeWatchers.run();
         }
         return handle;
     }
@@ -87,13 +98,21 @@ final class Handles implements Handle.Listener {
 
     /** Gives up a session that could not be opened. */
     void abandon(OwnSession session) {
-        synchronized (this) {
-            sessions.remove(session.id(), session);
-            if (current == session.handle()) {
-                current = null;
-            }
-        }
+        boolean looked = forget(session);
         discard(session.handle());
+        if (looked) {
+            wakeWatchers.run();
+        }
+    }
+
+    /** Returns whether it was also the session's handle by which we looked, and whose watches end with it. */
+    private synchronized boolean forget(OwnSession session) {
+        sessions.remove(session.id(), session);
+        boolean looked = current == session.handle();
+        if (looked) {
+            current = null;
+        }
+        return looked;
     }
 
     private Handle fresh() {
@@ -112,14 +131,7 @@ final class Handles implements Handle.Listener {
 
     /** Ends a session of our own. */
     CompletableFuture<Void> end(OwnSession session) {
-        boolean looked;
-        synchronized (this) {
-            sessions.remove(session.id(), session);
-            looked = current == session.handle();
-            if (looked) {
-                current = null;
-            }
-        }
+        boolean looked = forget(session);
         CompletableFuture<Void> ended = session.handle().end();
         if (looked) {
             wakeWatchers.run();
@@ -130,13 +142,25 @@ final class Handles implements Handle.Listener {
     /** Ends a session that another client has, by taking it over. */
     CompletableFuture<Void> end(long sessionId, byte[] password) {
         Handle handle;
-        try {
-            handle = new Handle(deployment, ttl, new Silent(), sessionId, password);
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
+        synchronized (this) {
+            requireOpen();
+            try {
+                handle = new Handle(deployment, ttl, new Silent(), sessionId, password);
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            takingOver.add(handle);
         }
-        environment.time().schedule(environment.callTimeout(), () -> discard(handle));
+        environment.time().schedule(environment.callTimeout(), () -> {
+            takingOver.remove(handle);
+            discard(handle);
+        });
         return handle.connected().handle((taken, failure) -> failure).thenCompose(failure -> {
+            if (!takingOver.remove(handle)) {
+                // Given up: whether the session has ended is not known.
+                return CompletableFuture.<Void>failedFuture(
+                        KeeperException.create(KeeperException.Code.OPERATIONTIMEOUT));
+            }
             if (failure == null) {
                 return handle.end();
             }
@@ -198,6 +222,8 @@ final class Handles implements Handle.Listener {
         synchronized (this) {
             closed = true;
             sessions.values().forEach(session -> open.add(session.handle()));
+            open.addAll(takingOver);
+            takingOver.clear();
             Handle looking = current;
             if (looking != null && !open.contains(looking)) {
                 open.add(looking);

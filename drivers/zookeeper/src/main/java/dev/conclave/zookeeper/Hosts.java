@@ -26,12 +26,15 @@ final class Hosts implements HostProvider {
     private static final long LONGEST_PAUSE_MILLIS = 200;
 
     private final List<Host> hosts;
+    private final Runnable beforeEach;
     private int next = -1;
     private int failures;
     private boolean everConnected;
     private volatile @Nullable String trouble;
 
-    Hosts(List<Host> hosts) {
+    /** @param beforeEach what is to be done before each attempt */
+    Hosts(List<Host> hosts, Runnable beforeEach) {
+        this.beforeEach = beforeEach;
         List<Host> shuffled = new ArrayList<>(hosts);
         Collections.shuffle(shuffled);
         this.hosts = List.copyOf(shuffled);
@@ -44,6 +47,7 @@ final class Hosts implements HostProvider {
 
     @Override
     public InetSocketAddress next(long spinDelay) {
+        beforeEach.run();
         if (failures > 0 && failures % hosts.size() == 0) {
             pause();
         }
@@ -104,6 +108,7 @@ final class Hosts implements HostProvider {
     public void onConnected() {
         failures = 0;
         everConnected = true;
+        trouble = null;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Those who hold a name and those who wait for it, by age: what the children of the name's node say. */
 final class Line {
     private final List<Place> places = new ArrayList<>();
+    private final boolean deserted;
 
     /**
      * A node's name, taken apart.
@@ -43,6 +44,7 @@ final class Line {
 
     /** @param names the children's; what is no claim's is passed over */
     Line(List<String> names) {
+        deserted = names.isEmpty();
         for (String name : names) {
             Place place = Place.of(name);
             if (place != null) {
@@ -102,6 +104,11 @@ final class Line {
 
     boolean admitsSharers() {
         return places.stream().allMatch(Place::shared);
+    }
+
+    /** Whether the name's node has no child at all, so that it can be deleted; a stranger's does not stand in line, but is one. */
+    boolean isDeserted() {
+        return deserted;
     }
 
     boolean isEmpty() {

@@ -14,10 +14,13 @@ final class Namespaces {
     private static final byte[] NOTHING = {};
 
     private final String path;
+    private final Runnable wakeWatchers;
     private volatile @Nullable Space present;
 
-    Namespaces(Deployment deployment) {
+    /** @param wakeWatchers signals all that is watched: after a deletion it stands on nodes that never come back */
+    Namespaces(Deployment deployment, Runnable wakeWatchers) {
         this.path = deployment.namespace();
+        this.wakeWatchers = wakeWatchers;
     }
 
     /** The life that was found last, or is found now. */
@@ -41,11 +44,19 @@ final class Namespaces {
         // Read and not only looked for: with a wrong password that is refused.
         return handle.children(space.root()).thenCompose(parts -> {
             if (parts.isOk() && parts.get().containsAll(Space.PARTS)) {
-                present = space;
+                enter(space);
                 return Later.done(space);
             }
             return furnish(handle, space, stat);
         });
+    }
+
+    private void enter(Space space) {
+        Space before = present;
+        present = space;
+        if (before != null && !before.equals(space)) {
+            wakeWatchers.run();
+        }
     }
 
     private CompletableFuture<Space> furnish(Handle handle, Space space, Stat stat) {

@@ -1,5 +1,6 @@
 package dev.conclave.zookeeper;
 
+import java.util.List;
 import org.apache.zookeeper.data.Stat;
 
 /** What is read of nodes. */
@@ -8,6 +9,9 @@ final class Nodes {
 
     /** A node's content and what the server knows of it. */
     record Content(String text, Stat stat) {}
+
+    /** The names of a node's children and what the server knows of it. */
+    record Listed(List<String> names, Stat stat) {}
 
     /** A node that was created. */
     record Created(String path, Stat stat) {}

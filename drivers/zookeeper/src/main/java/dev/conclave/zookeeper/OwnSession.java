@@ -2,14 +2,18 @@ package dev.conclave.zookeeper;
 
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
+import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Signals;
 import dev.conclave.spi.Subject;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +37,9 @@ final class OwnSession implements Watcher {
             return size() > LINES_REMEMBERED;
         }
     }));
+    private final Map<EnrolmentId, CompletableFuture<Void>> changes = new ConcurrentHashMap<>();
     private volatile @Nullable Space space;
-    private volatile boolean open;
+    private volatile @Nullable Duration granted;
 
     OwnSession(SessionId id, Handle handle, Signals signals) {
         this.id = id;
@@ -54,13 +59,22 @@ final class OwnSession implements Watcher {
         space = began;
     }
 
-    /** From now on it is kept, until it is ended. */
-    void opened() {
-        open = true;
+    /** From now on it is kept, until it is ended, with the time-to-live that its member counts with. */
+    void opened(Duration ttl) {
+        granted = ttl;
     }
 
     boolean isOpen() {
-        return open;
+        return granted != null;
+    }
+
+    /**
+     * Whether a server grants less by now than the member counts with. Each time that the client connects again, the server it comes to sets
+     * the session's time anew, within its own bounds.
+     */
+    boolean isShortened() {
+        Duration counted = granted;
+        return counted != null && handle.negotiated().compareTo(counted) < 0;
     }
 
     /** Of a session that was opened. */
@@ -70,6 +84,17 @@ final class OwnSession implements Watcher {
             throw new IllegalStateException("the session " + id + " has not been opened");
         }
         return began;
+    }
+
+    /** Begins a change of an enrolment when those before it are done, however they ended. */
+    <T> CompletableFuture<T> inTurn(EnrolmentId enrolment, Supplier<CompletableFuture<T>> change) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> before = changes.put(enrolment, done);
+        CompletableFuture<T> changed = before == null ? change.get() : before.thenCompose(turn -> change.get());
+        return changed.whenComplete((value, failure) -> {
+            changes.remove(enrolment, done);
+            done.complete(null);
+        });
     }
 
     /** Whether somebody held the name, or waited for it, when this session last asked. A guess, which only saves a request. */

@@ -34,8 +34,9 @@ final class Sessions {
                 .thenCompose(namespaces::find)
                 .thenCompose(space -> enter(session, space))
                 .thenApply(entered -> {
-                    session.opened();
-                    return session.handle().negotiated();
+                    Duration granted = session.handle().negotiated();
+                    session.opened(granted);
+                    return granted;
                 })
                 .whenComplete((negotiated, failure) -> {
                     if (failure != null) {
@@ -61,15 +62,21 @@ final class Sessions {
     /**
      * The sync goes to the leader of the ensemble and back. Without it, a server that was cut off from the others would go on telling that
      * all is well.
+     *
+     * <p>A session that got less time than its member counts with is given up, without asking: the next one is counted rightly. The member
+     * renews as soon as the connection is back, and so it knows before it gets any other answer.
      */
     CompletableFuture<Renewal> renew(OwnSession session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+        if (session.isShortened()) {
+            return Later.done(new Renewal.NoSession());
+        }
         Handle handle = session.handle();
         Space space = session.space();
         CompletableFuture<Reply<Boolean>> synced = handle.sync(space.root());
         session.noteGrants();
         return handle.ephemerals(space.root()).thenCombine(synced, (paths, done) -> {
             Set<String> alive = new HashSet<>(paths.isOk() ? paths.get() : List.of());
-            if (!alive.contains(space.session(session.id()))) {
+            if (session.isShortened() || !alive.contains(space.session(session.id()))) {
                 return new Renewal.NoSession();
             }
             return new Renewal.Renewed(

@@ -20,7 +20,8 @@ import org.apache.zookeeper.data.Stat;
  *
  * <p>The life is the transaction number by which the namespace's node was created. When an operator deletes the namespace, what is
  * created later stands under another life, so that nobody who missed the deletion goes on with numbers of the former one. A server that
- * lost its disks counts its transactions from zero; so a token is such a number added to the microseconds at which the life began.
+ * lost its disks counts its transactions from zero; so a token is the microseconds at which the life began, and the transactions since then.
+ * Those before do not count: each election of a leader adds 2^32, as many microseconds as there are in 71.6 minutes.
  *
  * @param root the node of this life
  * @param base what is added to a transaction number
@@ -31,7 +32,8 @@ record Space(String root, long base) {
 
     /** The life that began when the namespace's node was created. */
     static Space of(String namespace, Stat stat) {
-        return new Space(namespace + "/" + Long.toHexString(stat.getCzxid()), stat.getCtime() * MICROS_PER_MILLI);
+        long czxid = stat.getCzxid();
+        return new Space(namespace + "/" + Long.toHexString(czxid), stat.getCtime() * MICROS_PER_MILLI - czxid);
     }
 
     /** The namespace's own node. */

@@ -5,6 +5,7 @@ import dev.conclave.spi.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.apache.zookeeper.client.ZKClientConfig;
@@ -16,15 +17,26 @@ import org.slf4j.LoggerFactory;
 final class Tls {
     private static final Logger log = LoggerFactory.getLogger(Tls.class);
     private static final String PEM = "PEM";
+    private static final FileAttribute<?> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Optional<Path> authorities;
     private final Optional<Path> identity;
-    private final boolean temporary;
+    /** What the file of {@link #identity} is written from, where it is ours. */
+    private final Optional<Sources> sources;
 
-    private Tls(Optional<Path> authorities, Optional<Path> identity, boolean temporary) {
+    private boolean closed;
+
+    private record Sources(Path certificate, Path key) {
+        void join(Path into) throws IOException {
+            Files.writeString(into, Files.readString(key) + "\n" + Files.readString(certificate));
+        }
+    }
+
+    private Tls(Optional<Path> authorities, Optional<Path> identity, Optional<Sources> sources) {
         this.authorities = authorities;
         this.identity = identity;
-        this.temporary = temporary;
+        this.sources = sources;
     }
 
     static Tls of(Target target) throws IOException {
@@ -38,9 +50,10 @@ final class Tls {
             throw new MisconfiguredException("tls-certificate needs tls-ca, the authorities to trust");
         }
         if (certificate.isEmpty() || certificate.equals(key)) {
-            return new Tls(authorities, certificate, false);
+            return new Tls(authorities, certificate, Optional.empty());
         }
-        return new Tls(authorities, Optional.of(joined(certificate.get(), key.orElseThrow())), true);
+        Sources sources = new Sources(certificate.get(), key.orElseThrow());
+        return new Tls(authorities, Optional.of(joined(sources)), Optional.of(sources));
     }
 
     private static Optional<Path> file(Target target, String option) {
@@ -52,12 +65,26 @@ final class Tls {
     }
 
     /** The client reads a certificate and its key from one file, anew for each connection. */
-    private static Path joined(Path certificate, Path key) throws IOException {
-        Path joined = Files.createTempFile(
-                "conclave", ".pem", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    private static Path joined(Sources sources) throws IOException {
+        Path joined = Files.createTempFile("conclave", ".pem", OWNERS_ONLY);
         joined.toFile().deleteOnExit();
-        Files.writeString(joined, Files.readString(key) + "\n" + Files.readString(certificate));
+        sources.join(joined);
         return joined;
+    }
+
+    /** Writes that file again if it is missing: what clears folders for temporary files away knows nothing of us. */
+    synchronized void restore() {
+        Path made = identity.orElse(null);
+        if (closed || sources.isEmpty() || made == null || Files.exists(made)) {
+            return;
+        }
+        try {
+            Files.createFile(made, OWNERS_ONLY);
+            sources.get().join(made);
+        } catch (IOException e) {
+            log.warn("{}, the certificate and key for ZooKeeper, is gone and cannot be written again", made, e);
+            delete(made);
+        }
     }
 
     void configure(ZKClientConfig config) {
@@ -74,8 +101,9 @@ final class Tls {
         });
     }
 
-    void close() {
-        Path made = temporary ? identity.orElse(null) : null;
+    synchronized void close() {
+        closed = true;
+        Path made = sources.isPresent() ? identity.orElse(null) : null;
         if (made != null) {
             delete(made);
         }

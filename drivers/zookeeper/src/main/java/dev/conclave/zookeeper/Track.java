@@ -6,6 +6,7 @@ import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.zookeeper.Groups.Listing;
 import dev.conclave.zookeeper.Nodes.Content;
+import dev.conclave.zookeeper.Nodes.Listed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -67,7 +68,8 @@ final class Track {
 
     /**
      * The answer from what was pushed and a read of those whom it named; empty where more is to be asked. What the server told of, it
-     * shows to whom it told: neither it nor, after a break, another one is then behind it.
+     * shows to whom it told. After a break another one may be behind that: a client insists on what it was answered, not on what it was
+     * told. So all is doubted and signalled when the connection is back, and the leader is asked.
      */
     synchronized CompletableFuture<Optional<RosterReply>> follow(Handle handle, Space space, long revisionOfCaller) {
         if (!last.isDone() || !follows(revisionOfCaller)) {
@@ -94,17 +96,26 @@ final class Track {
     private CompletableFuture<RosterReply> lookNow(Handle handle, Space space, long revisionOfCaller) {
         Set<String> wanted = wanted(revisionOfCaller);
         String path = space.group(group);
-        CompletableFuture<Reply<Stat>> there = handle.exists(path);
-        CompletableFuture<Map<String, Reply<Content>>> read = wanted == null
-                ? handle.children(path).thenCompose(names -> read(handle, path, names.isOk() ? names.get() : List.of()))
-                : read(handle, path, wanted);
-        return there.thenCombine(
-                        read, (group, members) -> learn(space, wanted == null, group, members, revisionOfCaller))
-                .whenComplete((reply, failure) -> {
-                    if (failure != null) {
-                        doubt();
-                    }
-                });
+        CompletableFuture<RosterReply> look = wanted == null
+                ? whole(handle, space, path, revisionOfCaller)
+                : handle.exists(path)
+                        .thenCombine(
+                                read(handle, path, wanted),
+                                (there, members) -> learn(space, false, there.value(), members, revisionOfCaller));
+        return look.whenComplete((reply, failure) -> {
+            if (failure != null) {
+                doubt();
+            }
+        });
+    }
+
+    private CompletableFuture<RosterReply> whole(Handle handle, Space space, String path, long revisionOfCaller) {
+        return handle.list(path).thenCompose(there -> {
+            Listed listed = there.value();
+            return read(handle, path, listed == null ? List.of() : listed.names())
+                    .thenApply(members ->
+                            learn(space, true, listed == null ? null : listed.stat(), members, revisionOfCaller));
+        });
     }
 
     /** The members to be read, or null for all. */
@@ -131,8 +142,12 @@ final class Track {
     }
 
     private synchronized RosterReply learn(
-            Space space, boolean whole, Reply<Stat> there, Map<String, Reply<Content>> members, long revisionOfCaller) {
-        exists = there.isOk();
+            Space space,
+            boolean whole,
+            @Nullable Stat there,
+            Map<String, Reply<Content>> members,
+            long revisionOfCaller) {
+        exists = there != null;
         Set<EnrolmentId> left = new HashSet<>();
         List<RosterEntry> listed = new ArrayList<>();
         if (whole) {
@@ -140,9 +155,7 @@ final class Track {
             gone.removeAll(members.keySet());
             gone.forEach(name -> left.add(known.remove(name).id()));
         }
-        long newest = exists
-                ? space.number(Math.max(there.get().getPzxid(), there.get().getCzxid()))
-                : revision;
+        long newest = there == null ? revision : space.number(Math.max(there.getPzxid(), there.getCzxid()));
         for (Map.Entry<String, Reply<Content>> member : members.entrySet()) {
             newest = Math.max(newest, learn(space, member.getKey(), member.getValue(), left, listed));
         }

@@ -85,7 +85,7 @@ final class Watches {
     void unwatch(Subject subject) {
         Watch watch = watches.remove(subject);
         if (watch != null && !watch.handle.isOver()) {
-            watch.handle.removeWatch(watch.path, watch);
+            watch.handle.removeWatches(watch.path);
         }
     }
 

@@ -68,7 +68,7 @@ public final class ZooKeeperDriverProvider implements DriverProvider {
         Failures failures = new Failures(deployment, environment.member());
         Watches watches = new Watches(environment.signals());
         Handles handles = new Handles(deployment, environment, target.ttl(), watches::wakeAll);
-        Namespaces namespaces = new Namespaces(deployment);
+        Namespaces namespaces = new Namespaces(deployment, watches::wakeAll);
         return connect(environment, failures, handles)
                 .thenCompose(handle -> probe(handle, deployment, namespaces))
                 .<Driver>thenApply(

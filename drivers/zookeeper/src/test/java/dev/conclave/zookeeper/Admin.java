@@ -1,9 +1,12 @@
 package dev.conclave.zookeeper;
 
+import dev.conclave.servers.ZooKeeperServer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
@@ -13,6 +16,7 @@ import org.apache.zookeeper.data.ACL;
 
 /** An operator with a plain client. */
 final class Admin implements AutoCloseable {
+    private static final Pattern SESSION = Pattern.compile("recved=(\\d+),sent=\\d+,sid=");
     private static final int ANY_VERSION = -1;
 
     private final ZooKeeper client;
@@ -31,6 +35,14 @@ final class Admin implements AutoCloseable {
 
     ZooKeeper client() {
         return client;
+    }
+
+    /** How many requests a server got so far by the sessions that stand, so that the question itself does not count. */
+    static long received(ZooKeeperServer server) throws IOException {
+        return SESSION.matcher(server.command("cons"))
+                .results()
+                .mapToLong(each -> Long.parseLong(each.group(1)))
+                .sum();
     }
 
     /** Makes a node that only those with a user and password may use. */

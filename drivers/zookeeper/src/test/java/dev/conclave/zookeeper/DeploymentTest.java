@@ -12,9 +12,12 @@ import dev.conclave.Trait;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.kit.Deployments;
 import dev.conclave.servers.ZooKeeperServer;
+import dev.conclave.spi.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Map;
+import org.apache.zookeeper.client.HostProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -96,6 +99,20 @@ class DeploymentTest {
                 Conclave.connect("zookeeper://127.0.0.1:1," + server.authority() + ",no-such-host.invalid:1", "ada")) {
             assertThat(ada.lock("invoice").tryAcquire()).isPresent();
         }
+    }
+
+    @Test
+    @DisplayName("why an attempt to connect failed is not told any more once another has succeeded")
+    void troubleIsOver() throws Exception {
+        Deployment deployment = new Deployment(
+                Target.parse("zookeeper://no-such-host.invalid", Map.of(), new ZooKeeperDriverProvider().options()));
+        HostProvider hosts = deployment.hosts();
+        assertThat(hosts.next(0).isUnresolved()).isTrue();
+        assertThat(deployment.trouble()).contains("no-such-host.invalid");
+
+        hosts.onConnected();
+
+        assertThat(deployment.trouble()).isEmpty();
     }
 
     @Test

@@ -14,11 +14,11 @@ import dev.conclave.spi.EnrolReply;
 import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.RosterReply;
+import dev.conclave.spi.Subject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -27,10 +27,12 @@ import org.junit.jupiter.api.Test;
 /** Withdrawing and amending take two requests, between which another process may take the member's place. */
 @DisplayName("An enrolment whose place another takes while it is changed")
 class LateWithdrawalTest {
-    private static final Pattern SESSION = Pattern.compile("recved=(\\d+),sent=\\d+,sid=");
     private static final Duration TTL = Duration.ofSeconds(30);
     private static final EnrolmentId OLD = enrolment('a');
     private static final EnrolmentId NEW = enrolment('b');
+    private static final EnrolmentId THIRD = enrolment('c');
+    // Longer than a take-over needs.
+    private static final Duration LATE = Duration.ofSeconds(3);
 
     private final BareDrivers drivers = new BareDrivers(new ZooKeeperDriverProvider(), Duration.ofSeconds(10));
     private ZooKeeperServer server;
@@ -76,7 +78,7 @@ class LateWithdrawalTest {
             proxy.drop(Direction.TO_MEMBER);
             long before = received();
             CompletableFuture<Boolean> late = change.apply(old);
-            Await.until("the server to have both requests", () -> received() >= before + 2);
+            Await.until("the server to have synced, and been asked for both nodes", () -> received() >= before + 3);
             enrol(successor, NEW, "new");
             proxy.heal();
 
@@ -85,12 +87,59 @@ class LateWithdrawalTest {
         }
     }
 
-    /** By sessions, so that the question itself does not count. */
+    @Test
+    @DisplayName(
+            "is told of it by whoever takes the successor's place, though that one had looked at the enrolment before")
+    void takenOverTwice() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.address())) {
+            Driver successor = driver(server.authority(), NEW);
+            Driver third = driver("127.0.0.1:" + proxy.address().getPort(), THIRD);
+            enrol(driver(server.authority(), OLD), OLD, "old");
+
+            proxy.delay(Direction.TO_MEMBER, LATE);
+            long before = received();
+            CompletableFuture<EnrolReply> late = third.enrol(new Enrolment(THIRD, "third", true, true));
+            Await.until("the server to have been asked to enrol, and who is there", () -> received() >= before + 3);
+            proxy.drop(Direction.TO_MEMBER);
+            enrol(successor, NEW, "new");
+            drivers.signals().clear();
+            proxy.heal();
+
+            assertThat(get(late)).isEqualTo(EnrolReply.ENROLLED);
+            Await.until(
+                    "the successor to be told", () -> drivers.signals().contains(new Subject.Session(NEW.session())));
+        }
+    }
+
+    @Test
+    @DisplayName("leaves a newcomer listed when it is withdrawn twice at once")
+    void withdrawnTwice() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.address())) {
+            Driver old = driver("127.0.0.1:" + proxy.address().getPort(), OLD);
+            Driver newcomer = driver(server.authority(), NEW);
+            enrol(old, OLD, "old");
+
+            proxy.delay(Direction.TO_MEMBER, LATE);
+            CompletableFuture<Boolean> first = old.withdraw(OLD);
+            // The answers to the second look come when the first has long been acted upon.
+            Await.lasting(LATE.dividedBy(2));
+            CompletableFuture<Boolean> second = old.withdraw(OLD);
+            Await.until("the enrolment to be gone", () -> enrolled(newcomer));
+
+            assertThat(get(first)).isTrue();
+            assertThat(get(second)).isFalse();
+            assertThat(((RosterReply.Whole) get(newcomer.roster("workers", -1))).entries())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.id()).isEqualTo(NEW));
+        }
+    }
+
+    private static boolean enrolled(Driver newcomer) throws Exception {
+        return get(newcomer.enrol(new Enrolment(NEW, "new", false, false))) == EnrolReply.ENROLLED;
+    }
+
     private long received() throws IOException {
-        return SESSION.matcher(server.command("cons"))
-                .results()
-                .mapToLong(each -> Long.parseLong(each.group(1)))
-                .sum();
+        return Admin.received(server);
     }
 
     private Driver driver(String authority, EnrolmentId id) throws Exception {

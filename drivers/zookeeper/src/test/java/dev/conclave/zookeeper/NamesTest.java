@@ -10,6 +10,7 @@ import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.DisplayName;
@@ -24,10 +25,7 @@ class NamesTest {
         for (String name : List.of("conclave", "Billing", "a/b", "..", "größe", "a b%")) {
             line(derived, "namespace " + name, Space.namespace("/root", name));
         }
-        Stat stat = new Stat();
-        stat.setCzxid(0x1_0000_002aL);
-        stat.setCtime(1_700_000_000_123L);
-        Space space = Space.of(Space.namespace("", "conclave"), stat);
+        Space space = space(0x1_0000_002aL, 1_700_000_000_123L);
         line(derived, "life", space.root());
         line(derived, "number 0x10000002b", String.valueOf(space.number(0x1_0000_002bL)));
         SessionId session = new SessionId("ada/1", "0123456789abcdefghijklmnop");
@@ -46,6 +44,24 @@ class NamesTest {
         try (var golden = NamesTest.class.getResourceAsStream("names.txt")) {
             assertThat(derived).hasToString(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
         }
+    }
+
+    private static Space space(long czxid, long ctime) {
+        Stat stat = new Stat();
+        stat.setCzxid(czxid);
+        stat.setCtime(ctime);
+        return Space.of(Space.namespace("", "conclave"), stat);
+    }
+
+    @Test
+    @DisplayName(
+            "tell tokens that grow when new servers begin to count, however many elections the old ones had before the namespace")
+    void newServers() {
+        long now = 1_700_000_000_123L;
+        long fiveDaysAgo = now - Duration.ofDays(5).toMillis();
+        long old = space(200L << 32, fiveDaysAgo).number((200L << 32) + 9);
+
+        assertThat(space(1L << 32, now).number((1L << 32) + 9)).isGreaterThan(old);
     }
 
     private static void line(StringBuilder text, String what, String derived) {

@@ -8,9 +8,11 @@ import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import dev.conclave.servers.Ports;
 import dev.conclave.servers.ZooKeeperServer;
+import dev.conclave.spi.Target;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.util.Base64;
@@ -55,6 +57,30 @@ class TlsTest {
                     .isInstanceOf(BackendUnavailableException.class);
         }
         assertThat(members).exists();
+    }
+
+    @Test
+    @DisplayName(
+            "the joined certificate and key are written again before the next attempt to connect if something has removed them")
+    void removed(@TempDir Path folder) throws Exception {
+        String both = Files.readString(identity(folder, "member"));
+        Path certificate = folder.resolve("member.crt");
+        Deployment deployment = new Deployment(Target.parse(
+                "zookeeper://127.0.0.1?tls-ca=" + certificate + "&tls-certificate=" + certificate + "&tls-key="
+                        + folder.resolve("member.key"),
+                Map.of(),
+                new ZooKeeperDriverProvider().options()));
+        Path joined = Path.of(deployment.clientConfig().getProperty("zookeeper.ssl.keyStore.location"));
+        Files.delete(joined);
+
+        assertThat(deployment.hosts().next(0)).isNotNull();
+
+        assertThat(joined).content().isEqualToNormalizingWhitespace(both);
+        assertThat(Files.getPosixFilePermissions(joined))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        deployment.close();
+        assertThat(deployment.hosts().next(0)).isNotNull();
+        assertThat(joined).as("after the last connection").doesNotExist();
     }
 
     /** Makes NAME.crt and NAME.key, and returns a file with both. */
