@@ -37,6 +37,9 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
     /** How long a lent thread waits for something to read, and twice that how long it reads at most. */
     private static final int LENT_MILLIS = 1;
 
+    /** What is asked first on the connection that stands, of what is not sent yet; changed under {@link #writing}. */
+    private final Queue<Q> greeting = new ConcurrentLinkedQueue<>();
+
     private final Queue<Q> backlog = new ConcurrentLinkedQueue<>();
     /** In the order of writing; added to under {@link #writing}, taken from by the thread that reads. */
     private final Queue<Q> sent = new ConcurrentLinkedQueue<>();
@@ -171,7 +174,7 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
     }
 
     private void pump() {
-        while (!backlog.isEmpty() && underWay.get() < WINDOW && writing.tryLock()) {
+        while (isSomethingToWrite() && underWay.get() < WINDOW && writing.tryLock()) {
             List<Q> misdirected = List.of();
             try {
                 C open = connection;
@@ -186,13 +189,22 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         }
     }
 
+    private boolean isSomethingToWrite() {
+        return !greeting.isEmpty() || !backlog.isEmpty();
+    }
+
+    private @Nullable Q nextToWrite() {
+        Q first = greeting.poll();
+        return first == null ? backlog.poll() : first;
+    }
+
     /** Returns what is not for this connection. */
     private List<Q> writeSome(C open) {
         List<Q> misdirected = new ArrayList<>();
         int length = 0;
         long now = System.nanoTime();
         while (length < BATCH && underWay.get() < WINDOW) {
-            Q next = backlog.poll();
+            Q next = nextToWrite();
             if (next == null) {
                 break;
             }
@@ -324,12 +336,8 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
     private void begin(C open) {
         writing.lock();
         try {
-            List<Q> later = new ArrayList<>();
-            for (Q next = backlog.poll(); next != null; next = backlog.poll()) {
-                later.add(next);
-            }
-            backlog.addAll(protocol.opened(open));
-            backlog.addAll(later);
+            // Not into the backlog: somebody may ask just now, and would be ahead.
+            greeting.addAll(protocol.opened(open));
             connection = open;
         } finally {
             writing.unlock();
@@ -347,6 +355,8 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
             connection = null;
             List<Q> unanswered = new ArrayList<>(sent);
             sent.clear();
+            unanswered.addAll(greeting); // it was for this connection
+            greeting.clear();
             underWay.set(0);
             return unanswered;
         } finally {

@@ -356,8 +356,18 @@ final class RedisDriver implements Driver, Line.Listener {
     public List<Request<?>> greeting() {
         List<Request<?>> greeting = new ArrayList<>();
         channels.forEach(channel -> greeting.add(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel)));
-        inUse.listed().forEach(known -> greeting.add(request(Script.RECONCILE, RedisDriver::tellLostWrites, known)));
+        inUse.listed().forEach(known -> greeting.add(reconciliation(known)));
         return greeting;
+    }
+
+    /**
+     * Spelled out: a server that does not know the script yet would have it asked once more, behind the claims that were asked meanwhile,
+     * and these are not among what is known.
+     */
+    private Request<Boolean> reconciliation(Object[] known) {
+        Request<Boolean> request = request(Script.RECONCILE, RedisDriver::tellLostWrites, known);
+        request.spellOut();
+        return request;
     }
 
     private static boolean tellLostWrites(Object reply) {

@@ -19,11 +19,17 @@ import dev.conclave.spi.Released;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Signals;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +85,48 @@ class LostWritesTest {
                     .isInstanceOfSatisfying(
                             RosterReply.Whole.class,
                             whole -> assertThat(whole.entries()).isEmpty());
+        }
+    }
+
+    // Sequences are drawn before they are noted: one may be asked for after a higher one. A server that did not know
+    // the
+    // script for giving up had it asked again, after such a claim.
+    @Test
+    @DisplayName("has nothing taken from it that was asked for on the new connection, with whatever sequence")
+    void askedForSince() throws Exception {
+        try (RedisServer server = RedisServer.options().volatileOnly().start();
+                BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(2))) {
+            AtomicReference<Driver> known = new AtomicReference<>();
+            AtomicLong next = new AtomicLong(100);
+            Map<ClaimId, CompletableFuture<ClaimReply>> asked = new ConcurrentHashMap<>();
+            // Told of the break and of the new connection; of that before the first answer is read.
+            Signals askMore = subject -> {
+                Driver driver = known.get();
+                if (driver != null && subject instanceof Subject.Session) {
+                    ClaimId id = claimId(ADA, "x" + next.get(), next.getAndDecrement());
+                    asked.put(id, driver.claim(new ClaimRequest(id, false, false, "")));
+                }
+            };
+            Driver ada = drivers.open("redis://" + server.authority(), Duration.ZERO, askMore);
+            Driver bob = drivers.open("redis://" + server.authority());
+            get(ada.openSession(ADA, Duration.ofMinutes(1)));
+            get(bob.openSession(BOB, Duration.ofMinutes(1)));
+            granted(ada, claimId(ADA, "highest", 101), false);
+            server.command("SCRIPT", "FLUSH");
+            granted(bob, claimId(BOB, "other", 1), false);
+            known.set(ada);
+            server.command("CLIENT", "KILL", "TYPE", "pubsub");
+
+            untilAnswered(() -> get(ada.renew(ADA, Set.of(), Set.of())));
+            Await.until("a claim on the new connection", () -> !asked.isEmpty());
+            get(ada.renew(ADA, Set.of(), Set.of()));
+            for (ClaimId id : asked.keySet()) {
+                assertThat(get(asked.get(id))).isInstanceOf(ClaimReply.Granted.class);
+                ClaimId bobs = new ClaimId(id.key(), BOB, id.sequence());
+                assertThat(untilAnswered(() -> get(bob.claim(new ClaimRequest(bobs, false, false, "")))))
+                        .as(id.toString())
+                        .isInstanceOf(ClaimReply.Busy.class);
+            }
         }
     }
 
