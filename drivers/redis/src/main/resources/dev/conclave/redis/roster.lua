@@ -10,16 +10,15 @@ end
 if revision == ARGV[2] then
   return 0
 end
-local known = tonumber(ARGV[2])
-local log = P .. 'log:' .. group
-local oldest = redis.call('ZRANGE', log, 0, 0)[1]
-if known < 0 or not oldest or known < tonumber(oldest:match('^%S+ (%S+)')) or known > tonumber(revision) then
+-- The log is a chain. If it does not go on from what is known, it is too long ago, or the server has lost writes that somebody has seen, and
+-- with them the knowledge of what to take back.
+local changes = ARGV[2] == '-1' and {} or redis.call('ZRANGEBYSCORE', P .. 'log:' .. group, '(' .. ARGV[2], '+inf')
+if not changes[1] or changes[1]:match('^%S+ (%S+)') ~= ARGV[2] then
   local all = redis.call('HGETALL', P .. 'group:' .. group)
   table.insert(all, 1, revision)
   table.insert(all, 2, 0)
   return all
 end
-local changes = redis.call('ZRANGEBYSCORE', log, '(' .. ARGV[2], '+inf')
 local answer = { revision, 1, #changes }
 local members, seen = {}, {}
 for _, each in ipairs(changes) do

@@ -17,6 +17,7 @@ import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.Renewal;
+import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Signals;
@@ -127,6 +128,43 @@ class LostWritesTest {
                         .as(id.toString())
                         .isInstanceOf(ClaimReply.Busy.class);
             }
+        }
+    }
+
+    // The log of changes has one after the revision that the watcher knows, and cannot say that ada has never been there.
+    @Test
+    @DisplayName("tells the whole roster to who has seen what was lost, although there are changes since")
+    void seenButLost() throws Exception {
+        try (RedisServer server = RedisServer.options().volatileOnly().start();
+                BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(2))) {
+            Driver driver = drivers.open("redis://" + server.authority());
+            get(driver.openSession(ADA, Duration.ofMinutes(1)));
+            get(driver.openSession(BOB, Duration.ofMinutes(1)));
+            assertThat(get(driver.createGroup("workers"))).isTrue();
+            List<String> keys = List.of(
+                    "claims", "groups", "session:" + ADA.incarnation(), "session:" + BOB.incarnation(), "sessions");
+            for (String key : keys.subList(1, keys.size())) {
+                copy(server, key(key), "before:" + key);
+            }
+            server.command("HSET", "before:claims", "#", "1");
+            get(driver.enrol(new Enrolment(new EnrolmentId(ADA, "workers", 1), "{}", false, false)));
+            get(driver.enrol(new Enrolment(new EnrolmentId(BOB, "workers", 1), "{}", false, false)));
+            long seen = ((RosterReply.Whole) get(driver.roster("workers", -1))).revision();
+            for (String key : keys) {
+                copy(server, "before:" + key, key(key));
+            }
+            server.command("DEL", key("group:workers"), key("log:workers"));
+            get(driver.endSession(ADA));
+            EnrolmentId again = new EnrolmentId(BOB, "workers", 2);
+            assertThat(get(driver.enrol(new Enrolment(again, "{}", false, false))))
+                    .isEqualTo(EnrolReply.ENROLLED);
+
+            assertThat(get(driver.roster("workers", seen)))
+                    .isInstanceOfSatisfying(RosterReply.Whole.class, whole -> {
+                        assertThat(whole.historyLost()).isTrue();
+                        assertThat(whole.entries()).extracting(RosterEntry::id).containsExactly(again);
+                        assertThat(whole.revision()).isGreaterThan(seen);
+                    });
         }
     }
 
