@@ -59,9 +59,17 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
         return duplex.close();
     }
 
+    /**
+     * It was connected before, so whatever is wrong now may pass: an address that leads to a replica for a second, a sentinel that was
+     * started anew and knows nothing yet. What was not transient would be given up, releases too.
+     */
     @Override
     public Wire connect() {
-        return connector.get();
+        try {
+            return connector.get();
+        } catch (ConclaveException e) {
+            throw e.isTransient() ? e : new BackendUnavailableException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override
