@@ -16,6 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to a server that answers in the order of the questions, and back, full duplex: who asks writes, unless somebody else is just
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param <C> what it is asked on
  */
 public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection> {
+    private static final Logger log = LoggerFactory.getLogger(Duplex.class);
+
     private static final int WINDOW = 64 * 1024;
     private static final int BATCH = 16 * 1024;
     /** One that broke sooner tells nobody to look again at once: they would come back without end. */
@@ -266,6 +270,10 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         } catch (ConclaveException e) {
             fail(backlog, before, e);
             return null;
+        } catch (RuntimeException | Error e) {
+            // A mistake, or a class that is missing, must not end the only thread that connects.
+            fail(backlog, before, new BackendUnavailableException(threadName + " cannot connect: " + e, e));
+            return null;
         }
     }
 
@@ -291,7 +299,15 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         BackendUnavailableException failure = closed ? protocol.closed() : protocol.broken(open, reason);
         unanswered.forEach(question -> question.fail(failure));
         if (settled && !closed) {
+            tellLost();
+        }
+    }
+
+    private void tellLost() {
+        try {
             protocol.lost();
+        } catch (RuntimeException | Error e) {
+            log.error("{}: whoever is told of a broken connection failed", threadName, e); // and it is still to be mended
         }
     }
 

@@ -77,6 +77,36 @@ class DuplexTest {
         assertThat(stale).isCompletedExceptionally();
     }
 
+    @Test
+    @DisplayName("outlives mistakes in connecting and in telling of a break: who asks is told, and the next one is served")
+    void mistakes() throws Exception {
+        protocol.lost = () -> {
+            throw new IllegalStateException("a mistake in telling");
+        };
+        Pipe second = new Pipe();
+        protocol.connections.add(() -> {
+            throw new NoClassDefFoundError("missing");
+        });
+        protocol.connections.add(() -> second);
+        Pipe first = new Pipe();
+        duplex.start(first);
+        Question before = new Question("before");
+        duplex.submit(before);
+        first.reset();
+        assertThatThrownBy(() -> before.get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BackendUnavailableException.class);
+
+        Question failing = new Question("failing");
+        duplex.submit(failing);
+        assertThatThrownBy(() -> failing.get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BackendUnavailableException.class)
+                .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+        Question served = new Question("served");
+        duplex.submit(served);
+        second.answers.add("one");
+        assertThat(served.get(30, TimeUnit.SECONDS)).isEqualTo("one");
+    }
+
     private static final class Question extends CompletableFuture<String> implements Duplex.Question {
         private final String text;
         private long sentNanos;
