@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -51,6 +52,9 @@ final class RedisDriver implements Driver, Line.Listener {
     private final Interests<String> interests;
     /** What is, or after a break will again be, subscribed to. */
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
+
+    /** Whoever changes what is watched: what is noted and what is asked for are in one order. */
+    private final ReentrantLock subscribing = new ReentrantLock();
 
     private final InUse inUse = new InUse();
 
@@ -312,30 +316,47 @@ final class RedisDriver implements Driver, Line.Listener {
 
     @Override
     public CompletableFuture<Duration> watch(Subject subject) {
-        // One connection keeps the order: a look that follows is answered when the subscription stands.
-        if (interests.watch(subject)) {
-            CompletableFuture<Boolean> subscribed = subscribe(subject);
-            if (subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK) {
-                subscribed = subscribed.thenCombine(step(Script.WATCH, RedisDriver::yes), (one, other) -> one);
+        CompletableFuture<Boolean> subscribed;
+        subscribing.lock();
+        try {
+            interests.watch(subject);
+            if (channels.contains(keys.channel(subject))) {
+                return CompletableFuture.completedFuture(look);
             }
-            return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
-                if (failure != null && !(failure instanceof BackendUnavailableException)) {
-                    forget(subject); // a connection that broke brings it back; this is refused
-                }
-            });
+            // One connection keeps the order: a look that follows is answered when the subscription stands.
+            subscribed = subscribe(subject);
+        } finally {
+            subscribing.unlock();
         }
-        return CompletableFuture.completedFuture(look);
+        if (subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK) {
+            subscribed = subscribed.thenCombine(step(Script.WATCH, RedisDriver::yes), (one, other) -> one);
+        }
+        return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
+            if (failure != null) {
+                forget(subject); // the next look watches again
+            }
+        });
     }
 
     private void forget(Subject subject) {
-        interests.unwatch(subject);
-        channels.remove(keys.channel(subject));
+        subscribing.lock();
+        try {
+            interests.unwatch(subject);
+            channels.remove(keys.channel(subject));
+        } finally {
+            subscribing.unlock();
+        }
     }
 
     @Override
     public void unwatch(Subject subject) {
-        interests.unwatch(subject);
-        unsubscribe(subject);
+        subscribing.lock();
+        try {
+            interests.unwatch(subject);
+            unsubscribe(subject);
+        } finally {
+            subscribing.unlock();
+        }
     }
 
     private CompletableFuture<Boolean> subscribe(Subject subject) {

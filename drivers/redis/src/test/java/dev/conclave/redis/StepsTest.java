@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The steps on Redis")
 class StepsTest {
+    private static final int ROUNDS = 5_000;
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final SessionId ADA = session("ada", 'a');
     private static final SessionId BOB = session("bob", 'b');
@@ -324,5 +326,42 @@ class StepsTest {
         signals.clear();
         get(driver.release(new ClaimId(election, ADA, 1)));
         Await.until("the leaving to be told", () -> signals.contains(new Subject.Key(election)));
+    }
+
+    // What is noted in one order and asked for in another is taken for watched, and deaf. It takes some rounds, with ever
+    // another delay between the two threads, until they meet there.
+    @Test
+    @DisplayName("leave a subject watched that one thread watched while another one stopped watching it")
+    void watchedAndUnwatched() throws Exception {
+        Subject group = new Subject.Group("workers");
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger stopped = new AtomicInteger();
+        Thread other = new Thread(() -> {
+            for (int i = 1; i <= ROUNDS; i++) {
+                while (round.get() < i) {
+                    Thread.onSpinWait();
+                }
+                driver.unwatch(group);
+                stopped.set(i);
+            }
+        });
+        other.setDaemon(true);
+        get(driver.watch(group));
+        other.start();
+        for (int i = 1; i <= ROUNDS; i++) {
+            round.set(i);
+            for (int k = i % 100; k > 0; k--) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture<Duration> watched = driver.watch(group);
+            while (stopped.get() < i) {
+                Thread.onSpinWait();
+            }
+            get(watched);
+            get(driver.watch(group));
+            List<Request<?>> subscriptions = ((RedisDriver) driver).greeting();
+            assertThat(subscriptions).as("subscriptions after round %s", i).hasSize(1);
+        }
+        assertThat(server.command("PUBSUB", "CHANNELS")).contains(":group:workers");
     }
 }
