@@ -56,6 +56,7 @@ local function holding(name)
       return 'x', inc
     end
   end
+  redis.call('HDEL', C, name) -- first, as it takes no memory: a server that has none left refuses only the first write of a script
   redis.call('HSET', C, name, 'F')
   tell('key:' .. name)
   return nil

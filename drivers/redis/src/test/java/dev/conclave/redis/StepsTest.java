@@ -4,7 +4,9 @@ import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
 import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conclave.BackendUnavailableException;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
 import dev.conclave.servers.RedisServer;
@@ -363,5 +365,27 @@ class StepsTest {
             assertThat(subscriptions).as("subscriptions after round %s", i).hasSize(1);
         }
         assertThat(server.command("PUBSUB", "CHANNELS")).contains(":group:workers");
+    }
+
+    @Test
+    @DisplayName("renew, release and break also when the server's memory is full, and take nothing new")
+    void outOfMemory() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        ClaimId released = claimId(ADA, "released", 1);
+        ClaimId broken = claimId(ADA, "broken", 2);
+        token(claim(released, false));
+        long token = token(claim(broken, false));
+        assertThat(claim(claimId(BOB, "released", 1), false)).isInstanceOf(ClaimReply.Waiting.class);
+        server.command("CONFIG", "SET", "maxmemory", "1");
+
+        assertThat(get(driver.renew(ADA, Set.of(released, broken), Set.of())))
+                .isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));
+        assertThatThrownBy(() -> claim(claimId(ADA, "new", 3), false))
+                .hasCauseInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining("maxmemory");
+        assertThat(get(driver.release(released))).isEqualTo(Released.HELD);
+        token(claim(claimId(BOB, "released", 1), false));
+        assertThat(get(driver.breakClaim(broken.key(), token))).isTrue();
     }
 }
