@@ -47,5 +47,5 @@ if #ARGV > 2 + claims then
     end
   end
 end
-sweep(100)
+sweep()
 return missing

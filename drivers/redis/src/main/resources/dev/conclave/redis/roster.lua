@@ -1,8 +1,9 @@
 -- A group's roster. ARGV: group, known revision or -1. Returns false if there is no such group, 0 if nothing has changed, or: revision,
 -- then 0 and all members with their entries; or 1, the number of changes, the changes since, members of them with their entries.
 @common@
-sweep(1000000)
 local group = ARGV[1]
+prune(group)
+sweep()
 local revision = redis.call('HGET', P .. 'groups', group)
 if not revision then
   return false

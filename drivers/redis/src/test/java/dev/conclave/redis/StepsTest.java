@@ -388,4 +388,57 @@ class StepsTest {
         token(claim(claimId(BOB, "released", 1), false));
         assertThat(get(driver.breakClaim(broken.key(), token))).isTrue();
     }
+
+    // One script that clears away all that many dead members leave holds up the server until the living are dead as well.
+    @Test
+    @DisplayName("clear away what many dead sessions leave in portions, and have none of these on a roster meanwhile")
+    void manyRemains() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        List<CompletableFuture<ClaimReply>> claims = new ArrayList<>();
+        for (int i = 0; i <= 50; i++) {
+            SessionId dead = new SessionId("dead" + i, "d".repeat(24) + (char) ('a' + i / 26) + (char) ('a' + i % 26));
+            get(driver.openSession(dead, LONG));
+            get(driver.enrol(new Enrolment(new EnrolmentId(dead, "workers", 1), "{}", true, false)));
+            for (int k = 1; k <= (i == 0 ? 3_000 : 100); k++) {
+                ClaimId id = claimId(dead, "x" + i + "-" + k, k);
+                claims.add(driver.claim(new ClaimRequest(id, false, false, "")));
+            }
+        }
+        for (CompletableFuture<ClaimReply> each : claims) {
+            token(get(each));
+        }
+        String expire = "for _, inc in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do if inc ~= ARGV[1] then"
+                + " redis.call('ZADD', KEYS[1], 1, inc) end end return 1";
+        server.command("EVAL", expire, "1", "conclave:{conclave}:sessions", ADA.incarnation());
+
+        long deletions = calls("hdel");
+        long messages = calls("publish");
+        RosterReply.Whole whole = (RosterReply.Whole) get(driver.roster("workers", -1));
+        assertThat(whole.entries()).isEmpty();
+        assertThat(calls("hdel") - deletions).isLessThan(5_000);
+        assertThat(calls("publish") - messages).isLessThan(2_500);
+
+        for (int i = 0; i < 5; i++) {
+            get(driver.renew(ADA, Set.of(), Set.of()));
+        }
+        assertThat(server.command("KEYS", "*").lines())
+                .containsExactlyInAnyOrder(
+                        "conclave:{conclave}:claims",
+                        "conclave:{conclave}:sessions",
+                        "conclave:{conclave}:session:" + ADA.incarnation(),
+                        "conclave:{conclave}:groups",
+                        "conclave:{conclave}:log:workers");
+        assertThat(server.command("HKEYS", "conclave:{conclave}:claims")).isEqualTo("#");
+        assertThat(server.command("ZCARD", "conclave:{conclave}:sessions")).isEqualTo("1");
+    }
+
+    private long calls(String command) throws Exception {
+        String line = "cmdstat_" + command + ":calls=";
+        return server.command("INFO", "commandstats")
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .map(each -> Long.parseLong(each.substring(line.length(), each.indexOf(','))))
+                .findFirst()
+                .orElse(0L);
+    }
 }
