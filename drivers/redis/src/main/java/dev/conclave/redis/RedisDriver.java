@@ -72,7 +72,7 @@ final class RedisDriver implements Driver, Line.Listener {
                 servers.kind() == Servers.Kind.CLUSTER && servers.greeting().major() >= 7;
         this.interests = new Interests<>(keys::address);
         this.line = new Line(
-                environment.member(), first, servers::connect, this, servers.replies(), environment.callTimeout());
+                environment.member(), first, servers, this, environment.callTimeout());
     }
 
     /** Connects and probes; blocks. */
