@@ -115,7 +115,17 @@ final class RedisDriver implements Driver, Line.Listener {
                 session.incarnation(),
                 session.member(),
                 millis);
-        return opened.thenCombine(subscribed, (granted, signalled) -> granted);
+        return opened.thenCombine(subscribed, (granted, signalled) -> granted).whenComplete((granted, failure) -> {
+            if (failure != null) {
+                forget(session); // nobody uses it, and perhaps nobody ends it
+            }
+        });
+    }
+
+    private void forget(SessionId session) {
+        interests.end(session);
+        inUse.end(session);
+        unwatch(new Subject.Session(session));
     }
 
     @Override
@@ -157,10 +167,8 @@ final class RedisDriver implements Driver, Line.Listener {
 
     @Override
     public CompletableFuture<Void> endSession(SessionId session) {
-        interests.end(session);
-        inUse.end(session);
         CompletableFuture<Void> ended = step(Script.END, reply -> null, session.incarnation());
-        unsubscribe(new Subject.Session(session));
+        forget(session);
         return ended;
     }
 

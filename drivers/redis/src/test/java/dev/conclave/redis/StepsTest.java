@@ -441,4 +441,18 @@ class StepsTest {
                 .findFirst()
                 .orElse(0L);
     }
+
+    // The engine opens another one, and would leave a channel behind with each attempt.
+    @Test
+    @DisplayName("leave nothing behind of a session that could not be opened")
+    void notOpened() throws Exception {
+        get(driver.openSession(BOB, LONG));
+        server.command("CONFIG", "SET", "maxmemory", "1");
+        assertThatThrownBy(() -> get(driver.openSession(ADA, LONG)))
+                .hasCauseInstanceOf(BackendUnavailableException.class);
+        Await.until(
+                "the channel to be left",
+                () -> !server.command("PUBSUB", "CHANNELS").contains(ADA.incarnation()));
+        assertThat(server.command("PUBSUB", "CHANNELS")).contains(BOB.incarnation());
+    }
 }
