@@ -43,13 +43,20 @@ local function holding(name)
     return nil
   end
   if kind == 'S' then
-    for _, id in ipairs(redis.call('HKEYS', P .. 'holders:' .. name)) do
-      local inc = id:match('^%S+')
-      if alive(inc) then
-        return 's', inc
+    -- Some at a time: there may be thousands, and mostly the first one lives.
+    local cursor = '0'
+    repeat
+      local part = redis.call('HSCAN', P .. 'holders:' .. name, cursor, 'COUNT', 16)
+      cursor = part[1]
+      for i = 1, #part[2], 2 do
+        local id = part[2][i]
+        local inc = id:match('^%S+')
+        if alive(inc) then
+          return 's', inc
+        end
+        redis.call('HDEL', P .. 'holders:' .. name, id)
       end
-      redis.call('HDEL', P .. 'holders:' .. name, id)
-    end
+    until cursor == '0'
   else
     local inc = held:match('^.(%S+)')
     if alive(inc) then

@@ -455,4 +455,19 @@ class StepsTest {
                 () -> !server.command("PUBSUB", "CHANNELS").contains(ADA.incarnation()));
         assertThat(server.command("PUBSUB", "CHANNELS")).contains(BOB.incarnation());
     }
+
+    @Test
+    @DisplayName("do not read all who share a lock for each that comes, and find the lock free when all of them are dead")
+    void manySharers() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        long reads = calls("hkeys");
+        for (int i = 1; i <= 300; i++) {
+            token(claim(claimId(ADA, "x", i), true));
+        }
+        assertThat(calls("hkeys") - reads).as("reads of all who hold").isZero();
+        server.command("ZADD", "conclave:{conclave}:sessions", "XX", "1", ADA.incarnation());
+        token(claim(claimId(BOB, "x", 1), false));
+        assertThat(server.command("EXISTS", "conclave:{conclave}:holders:Lx")).isEqualTo("0");
+    }
 }
