@@ -307,7 +307,8 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         try {
             protocol.lost();
         } catch (RuntimeException | Error e) {
-            log.error("{}: whoever is told of a broken connection failed", threadName, e); // and it is still to be mended
+            log.error(
+                    "{}: whoever is told of a broken connection failed", threadName, e); // and it is still to be mended
         }
     }
 

@@ -78,7 +78,8 @@ class DuplexTest {
     }
 
     @Test
-    @DisplayName("outlives mistakes in connecting and in telling of a break: who asks is told, and the next one is served")
+    @DisplayName(
+            "outlives mistakes in connecting and in telling of a break: who asks is told, and the next one is served")
     void mistakes() throws Exception {
         protocol.lost = () -> {
             throw new IllegalStateException("a mistake in telling");

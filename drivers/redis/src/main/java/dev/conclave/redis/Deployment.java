@@ -20,7 +20,7 @@ import redis.clients.jedis.util.KeyValue;
  * @param kind how it is reached
  */
 record Deployment(Map<String, String> settings, Servers.Kind kind) {
-    private static final List<String> PATTERNS = 
+    private static final List<String> PATTERNS =
             List.of("maxmemory*", "append*", "no-appendfsync-on-rewrite", "save", "min-replicas-*");
 
     /** After how many seconds without a word a replica has left, at most. */

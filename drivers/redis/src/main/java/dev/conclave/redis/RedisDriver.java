@@ -71,8 +71,7 @@ final class RedisDriver implements Driver, Line.Listener {
         this.sharded =
                 servers.kind() == Servers.Kind.CLUSTER && servers.greeting().major() >= 7;
         this.interests = new Interests<>(keys::address);
-        this.line = new Line(
-                environment.member(), first, servers, this, environment.callTimeout());
+        this.line = new Line(environment.member(), first, servers, this, environment.callTimeout());
     }
 
     /** Connects and probes; blocks. */

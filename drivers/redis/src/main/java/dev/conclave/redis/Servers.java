@@ -211,8 +211,9 @@ final class Servers {
             wire.reset();
             return found;
         });
-        List<Target.Host> still =
-                known.stream().filter(each -> each.equals(node) || nodes.contains(each)).toList();
+        List<Target.Host> still = known.stream()
+                .filter(each -> each.equals(node) || nodes.contains(each))
+                .toList();
         known = union(still, nodes);
         return owner.orElseThrow(() -> new BackendUnavailableException(
                 "no node of the Redis Cluster has slot " + slot + " of namespace " + Names.encoded(target.namespace())

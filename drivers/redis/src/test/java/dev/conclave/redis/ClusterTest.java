@@ -150,8 +150,8 @@ class ClusterTest {
             case "CONFIG" -> "-NOPERM\r\n";
             default -> "-CLUSTERDOWN The cluster is down\r\n";
         })) {
-            slots.set("*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n" + ScriptedServer.bulk("127.0.0.1") + ":"
-                    + cutOff.port() + "\r\n");
+            slots.set("*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n" + ScriptedServer.bulk("127.0.0.1") + ":" + cutOff.port()
+                    + "\r\n");
             String url = "redis+cluster://" + cutOff.authority() + ","
                     + cluster.nodes().get(0).authority() + "?namespace=minority";
             try (Coordinator ada = Conclave.connect(url, "ada")) {

@@ -131,7 +131,8 @@ class LostWritesTest {
         }
     }
 
-    // The log of changes has one after the revision that the watcher knows, and cannot say that ada has never been there.
+    // The log of changes has one after the revision that the watcher knows, and cannot say that ada has never been
+    // there.
     @Test
     @DisplayName("tells the whole roster to who has seen what was lost, although there are changes since")
     void seenButLost() throws Exception {
@@ -159,12 +160,11 @@ class LostWritesTest {
             assertThat(get(driver.enrol(new Enrolment(again, "{}", false, false))))
                     .isEqualTo(EnrolReply.ENROLLED);
 
-            assertThat(get(driver.roster("workers", seen)))
-                    .isInstanceOfSatisfying(RosterReply.Whole.class, whole -> {
-                        assertThat(whole.historyLost()).isTrue();
-                        assertThat(whole.entries()).extracting(RosterEntry::id).containsExactly(again);
-                        assertThat(whole.revision()).isGreaterThan(seen);
-                    });
+            assertThat(get(driver.roster("workers", seen))).isInstanceOfSatisfying(RosterReply.Whole.class, whole -> {
+                assertThat(whole.historyLost()).isTrue();
+                assertThat(whole.entries()).extracting(RosterEntry::id).containsExactly(again);
+                assertThat(whole.revision()).isGreaterThan(seen);
+            });
         }
     }
 

@@ -389,7 +389,8 @@ class StepsTest {
         assertThat(get(driver.breakClaim(broken.key(), token))).isTrue();
     }
 
-    // One script that clears away all that many dead members leave holds up the server until the living are dead as well.
+    // One script that clears away all that many dead members leave holds up the server until the living are dead as
+    // well.
     @Test
     @DisplayName("clear away what many dead sessions leave in portions, and have none of these on a roster meanwhile")
     void manyRemains() throws Exception {
@@ -457,7 +458,8 @@ class StepsTest {
     }
 
     @Test
-    @DisplayName("do not read all who share a lock for each that comes, and find the lock free when all of them are dead")
+    @DisplayName(
+            "do not read all who share a lock for each that comes, and find the lock free when all of them are dead")
     void manySharers() throws Exception {
         get(driver.openSession(ADA, LONG));
         get(driver.openSession(BOB, LONG));
