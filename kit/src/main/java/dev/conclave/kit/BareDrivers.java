@@ -9,6 +9,7 @@ import dev.conclave.spi.DriverProvider;
 import dev.conclave.spi.Environment;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Signals;
 import dev.conclave.spi.Subject;
 import dev.conclave.spi.Target;
 import java.time.Duration;
@@ -43,12 +44,17 @@ public final class BareDrivers implements AutoCloseable {
     }
 
     /** As above, with a wall clock that is wrong. */
-    public synchronized Driver open(String url, Duration clockOffBy) throws Exception {
+    public Driver open(String url, Duration clockOffBy) throws Exception {
+        return open(url, clockOffBy, signals::add);
+    }
+
+    /** As above, with who is told of signals, on the driver's own thread, instead of {@link #signals}. */
+    public synchronized Driver open(String url, Duration clockOffBy, Signals told) throws Exception {
         KitTime time = new KitTime();
         time.shift(clockOffBy);
         open.add(time::close);
         Target target = Target.parse(url, Map.of(), provider.options());
-        Driver driver = get(provider.open(target, new Environment("test", signals::add, time, callTimeout)));
+        Driver driver = get(provider.open(target, new Environment("test", told, time, callTimeout)));
         open.add(() -> driver.close()
                 .orTimeout(Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .join());

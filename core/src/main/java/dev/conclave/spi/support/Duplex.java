@@ -16,6 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to a server that answers in the order of the questions, and back, full duplex: who asks writes, unless somebody else is just
@@ -30,12 +32,17 @@ import org.jspecify.annotations.Nullable;
  * @param <C> what it is asked on
  */
 public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection> {
+    private static final Logger log = LoggerFactory.getLogger(Duplex.class);
+
     private static final int WINDOW = 64 * 1024;
     private static final int BATCH = 16 * 1024;
     /** One that broke sooner tells nobody to look again at once: they would come back without end. */
     private static final long SETTLED_NANOS = 100_000_000;
     /** How long a lent thread waits for something to read, and twice that how long it reads at most. */
     private static final int LENT_MILLIS = 1;
+
+    /** What is asked first on the connection that stands, of what is not sent yet; changed under {@link #writing}. */
+    private final Queue<Q> greeting = new ConcurrentLinkedQueue<>();
 
     private final Queue<Q> backlog = new ConcurrentLinkedQueue<>();
     /** In the order of writing; added to under {@link #writing}, taken from by the thread that reads. */
@@ -171,7 +178,7 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
     }
 
     private void pump() {
-        while (!backlog.isEmpty() && underWay.get() < WINDOW && writing.tryLock()) {
+        while (isSomethingToWrite() && underWay.get() < WINDOW && writing.tryLock()) {
             List<Q> misdirected = List.of();
             try {
                 C open = connection;
@@ -186,13 +193,22 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         }
     }
 
+    private boolean isSomethingToWrite() {
+        return !greeting.isEmpty() || !backlog.isEmpty();
+    }
+
+    private @Nullable Q nextToWrite() {
+        Q first = greeting.poll();
+        return first == null ? backlog.poll() : first;
+    }
+
     /** Returns what is not for this connection. */
     private List<Q> writeSome(C open) {
         List<Q> misdirected = new ArrayList<>();
         int length = 0;
         long now = System.nanoTime();
         while (length < BATCH && underWay.get() < WINDOW) {
-            Q next = backlog.poll();
+            Q next = nextToWrite();
             if (next == null) {
                 break;
             }
@@ -254,6 +270,10 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         } catch (ConclaveException e) {
             fail(backlog, before, e);
             return null;
+        } catch (RuntimeException | Error e) {
+            // A mistake, or a class that is missing, must not end the only thread that connects.
+            fail(backlog, before, new BackendUnavailableException(threadName + " cannot connect: " + e, e));
+            return null;
         }
     }
 
@@ -279,7 +299,16 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         BackendUnavailableException failure = closed ? protocol.closed() : protocol.broken(open, reason);
         unanswered.forEach(question -> question.fail(failure));
         if (settled && !closed) {
+            tellLost();
+        }
+    }
+
+    private void tellLost() {
+        try {
             protocol.lost();
+        } catch (RuntimeException | Error e) {
+            log.error(
+                    "{}: whoever is told of a broken connection failed", threadName, e); // and it is still to be mended
         }
     }
 
@@ -324,12 +353,8 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
     private void begin(C open) {
         writing.lock();
         try {
-            List<Q> later = new ArrayList<>();
-            for (Q next = backlog.poll(); next != null; next = backlog.poll()) {
-                later.add(next);
-            }
-            backlog.addAll(protocol.opened(open));
-            backlog.addAll(later);
+            // Not into the backlog: somebody may ask just now, and would be ahead.
+            greeting.addAll(protocol.opened(open));
             connection = open;
         } finally {
             writing.unlock();
@@ -347,6 +372,8 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
             connection = null;
             List<Q> unanswered = new ArrayList<>(sent);
             sent.clear();
+            unanswered.addAll(greeting); // it was for this connection
+            greeting.clear();
             underWay.set(0);
             return unanswered;
         } finally {

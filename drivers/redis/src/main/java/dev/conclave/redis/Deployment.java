@@ -20,7 +20,11 @@ import redis.clients.jedis.util.KeyValue;
  * @param kind how it is reached
  */
 record Deployment(Map<String, String> settings, Servers.Kind kind) {
-    private static final List<String> PATTERNS = List.of("maxmemory*", "append*", "save", "min-replicas-to-write");
+    private static final List<String> PATTERNS =
+            List.of("maxmemory*", "append*", "no-appendfsync-on-rewrite", "save", "min-replicas-*");
+
+    /** After how many seconds without a word a replica has left, at most. */
+    private static final int LONGEST_LAG = 2;
 
     /** Asks the server. A user who may not ask is told what is not known. */
     static Deployment probe(Wire wire, Servers.Kind kind) throws IOException {
@@ -53,7 +57,15 @@ record Deployment(Map<String, String> settings, Servers.Kind kind) {
         return kind == Servers.Kind.SINGLE
                 && appends()
                 && settings.getOrDefault("appendfsync", "").equals("always")
+                // With this, always is not always: while the file is rewritten in the background, nothing is synced.
+                && !settings.getOrDefault("no-appendfsync-on-rewrite", "no").equals("yes")
                 && !evicts();
+    }
+
+    /** Whether it soon refuses to write when its replicas have left it for another primary. */
+    private boolean noticesItsSuccessor() {
+        int lag = Integer.parseInt(settings.getOrDefault("min-replicas-max-lag", "10"));
+        return !settings.getOrDefault("min-replicas-to-write", "0").equals("0") && lag > 0 && lag <= LONGEST_LAG;
     }
 
     /** What an operator should know. */
@@ -74,8 +86,7 @@ record Deployment(Map<String, String> settings, Servers.Kind kind) {
             warnings.add("it has no persistence, and forgets locks and groups when it restarts; holders are told then."
                     + " Set appendonly yes and appendfsync always to keep them");
         }
-        if (kind == Servers.Kind.SENTINEL
-                && settings.getOrDefault("min-replicas-to-write", "0").equals("0")) {
+        if (kind == Servers.Kind.SENTINEL && !noticesItsSuccessor()) {
             warnings.add(
                     "it goes on granting for seconds after the sentinels have promoted another server, and two members may"
                             + " hold one name on both; set min-replicas-to-write 1 and min-replicas-max-lag 2, with two replicas");

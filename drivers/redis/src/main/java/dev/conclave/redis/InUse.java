@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What the sessions of this coordinator hold, want or may have on the server. A server that lost its last writes, by a fail-over or a crash, may
  * have a claim again that was given back, and would keep it for as long as the session lives: so on each new connection a session first gives
- * up what is not in here ({@code reconcile.lua}).
+ * up what is not in here ({@code reconcile.lua}). What is added after it was listed is asked for after that.
  */
 final class InUse {
     private final Map<SessionId, Session> sessions = new ConcurrentHashMap<>();
@@ -33,7 +33,7 @@ final class InUse {
         sessions.remove(session);
     }
 
-    /** A claim is asked for. The highest comes last: what is not above it is in the set, or over. */
+    /** A claim is asked for. The highest comes last: what is not above it is in the set, or over, or asked for later. */
     void add(ClaimId id) {
         Session session = sessions.get(id.session());
         if (session != null) {

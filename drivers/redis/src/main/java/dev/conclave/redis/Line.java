@@ -9,14 +9,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** The way to the server and back; what the server pushes comes between the answers. */
 final class Line implements Duplex.Protocol<Request<?>, Wire> {
     private final Duplex<Request<?>, Wire> duplex;
-    private final Supplier<Wire> connector;
+    private final Servers servers;
     private final Listener listener;
     private final Replies replies;
     /** What was asked first on the connection that stands; a connection on which that is refused is not used. */
@@ -36,10 +35,10 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
         void message(String channel, String message);
     }
 
-    Line(String member, Wire first, Supplier<Wire> connector, Listener listener, Replies replies, Duration timeout) {
-        this.connector = connector;
+    Line(String member, Wire first, Servers servers, Listener listener, Duration timeout) {
+        this.servers = servers;
         this.listener = listener;
-        this.replies = replies;
+        this.replies = servers.replies();
         this.duplex = new Duplex<>("conclave-redis-" + member, this, timeout);
         duplex.start(first);
     }
@@ -59,9 +58,17 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
         return duplex.close();
     }
 
+    /**
+     * It was connected before, so whatever is wrong now may pass: an address that leads to a replica for a second, a sentinel that was
+     * started anew and knows nothing yet. What was not transient would be given up, releases too.
+     */
     @Override
     public Wire connect() {
-        return connector.get();
+        try {
+            return servers.connect();
+        } catch (ConclaveException e) {
+            throw e.isTransient() ? e : new BackendUnavailableException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override
@@ -97,7 +104,11 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
             Request<?> request = answered();
             ConclaveException failure = replies.refused(open.host(), e);
             request.completeExceptionally(failure);
-            if (replies.isElsewhere(e) || greeting.contains(request)) {
+            if (replies.isElsewhere(e)) {
+                servers.misled();
+                throw e;
+            }
+            if (greeting.contains(request)) {
                 throw e;
             }
         }

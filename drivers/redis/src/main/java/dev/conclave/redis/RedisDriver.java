@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -52,6 +53,9 @@ final class RedisDriver implements Driver, Line.Listener {
     /** What is, or after a break will again be, subscribed to. */
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
 
+    /** Whoever changes what is watched: what is noted and what is asked for are in one order. */
+    private final ReentrantLock subscribing = new ReentrantLock();
+
     private final InUse inUse = new InUse();
 
     private final Line line;
@@ -67,8 +71,7 @@ final class RedisDriver implements Driver, Line.Listener {
         this.sharded =
                 servers.kind() == Servers.Kind.CLUSTER && servers.greeting().major() >= 7;
         this.interests = new Interests<>(keys::address);
-        this.line = new Line(
-                environment.member(), first, servers::connect, this, servers.replies(), environment.callTimeout());
+        this.line = new Line(environment.member(), first, servers, this, environment.callTimeout());
     }
 
     /** Connects and probes; blocks. */
@@ -111,7 +114,17 @@ final class RedisDriver implements Driver, Line.Listener {
                 session.incarnation(),
                 session.member(),
                 millis);
-        return opened.thenCombine(subscribed, (granted, signalled) -> granted);
+        return opened.thenCombine(subscribed, (granted, signalled) -> granted).whenComplete((granted, failure) -> {
+            if (failure != null) {
+                forget(session); // nobody uses it, and perhaps nobody ends it
+            }
+        });
+    }
+
+    private void forget(SessionId session) {
+        interests.end(session);
+        inUse.end(session);
+        unwatch(new Subject.Session(session));
     }
 
     @Override
@@ -153,10 +166,8 @@ final class RedisDriver implements Driver, Line.Listener {
 
     @Override
     public CompletableFuture<Void> endSession(SessionId session) {
-        interests.end(session);
-        inUse.end(session);
         CompletableFuture<Void> ended = step(Script.END, reply -> null, session.incarnation());
-        unsubscribe(new Subject.Session(session));
+        forget(session);
         return ended;
     }
 
@@ -312,30 +323,47 @@ final class RedisDriver implements Driver, Line.Listener {
 
     @Override
     public CompletableFuture<Duration> watch(Subject subject) {
-        // One connection keeps the order: a look that follows is answered when the subscription stands.
-        if (interests.watch(subject)) {
-            CompletableFuture<Boolean> subscribed = subscribe(subject);
-            if (subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK) {
-                subscribed = subscribed.thenCombine(step(Script.WATCH, RedisDriver::yes), (one, other) -> one);
+        CompletableFuture<Boolean> subscribed;
+        subscribing.lock();
+        try {
+            interests.watch(subject);
+            if (channels.contains(keys.channel(subject))) {
+                return CompletableFuture.completedFuture(look);
             }
-            return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
-                if (failure != null && !(failure instanceof BackendUnavailableException)) {
-                    forget(subject); // a connection that broke brings it back; this is refused
-                }
-            });
+            // One connection keeps the order: a look that follows is answered when the subscription stands.
+            subscribed = subscribe(subject);
+        } finally {
+            subscribing.unlock();
         }
-        return CompletableFuture.completedFuture(look);
+        if (subject instanceof Subject.Key key && key.key().kind() == ClaimKey.Kind.LOCK) {
+            subscribed = subscribed.thenCombine(step(Script.WATCH, RedisDriver::yes), (one, other) -> one);
+        }
+        return subscribed.thenApply(done -> look).whenComplete((told, failure) -> {
+            if (failure != null) {
+                forget(subject); // the next look watches again
+            }
+        });
     }
 
     private void forget(Subject subject) {
-        interests.unwatch(subject);
-        channels.remove(keys.channel(subject));
+        subscribing.lock();
+        try {
+            interests.unwatch(subject);
+            channels.remove(keys.channel(subject));
+        } finally {
+            subscribing.unlock();
+        }
     }
 
     @Override
     public void unwatch(Subject subject) {
-        interests.unwatch(subject);
-        unsubscribe(subject);
+        subscribing.lock();
+        try {
+            interests.unwatch(subject);
+            unsubscribe(subject);
+        } finally {
+            subscribing.unlock();
+        }
     }
 
     private CompletableFuture<Boolean> subscribe(Subject subject) {
@@ -356,8 +384,18 @@ final class RedisDriver implements Driver, Line.Listener {
     public List<Request<?>> greeting() {
         List<Request<?>> greeting = new ArrayList<>();
         channels.forEach(channel -> greeting.add(Request.subscription(sharded ? "SSUBSCRIBE" : "SUBSCRIBE", channel)));
-        inUse.listed().forEach(known -> greeting.add(request(Script.RECONCILE, RedisDriver::tellLostWrites, known)));
+        inUse.listed().forEach(known -> greeting.add(reconciliation(known)));
         return greeting;
+    }
+
+    /**
+     * Spelled out: a server that does not know the script yet would have it asked once more, behind the claims that were asked meanwhile,
+     * and these are not among what is known.
+     */
+    private Request<Boolean> reconciliation(Object[] known) {
+        Request<Boolean> request = request(Script.RECONCILE, RedisDriver::tellLostWrites, known);
+        request.spellOut();
+        return request;
     }
 
     private static boolean tellLostWrites(Object reply) {

@@ -9,32 +9,33 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /** What a server's refusals mean. */
 final class Replies {
-    /** The server is not, or no longer, the one that has our keys and may change them. */
-    private static final List<String> ELSEWHERE = List.of("READONLY", "MOVED");
-
     private static final List<String> MISTAKES =
             List.of("NOPERM", "NOAUTH", "WRONGPASS", "WRONGTYPE", "ERR unknown command", "ERR Unknown Redis command");
 
     private final Endpoint endpoint;
-    private final boolean canBeReplaced;
+    private final List<String> elsewhere;
     private final String member;
 
-    /** @param canBeReplaced whether sentinels may name another primary */
-    Replies(Endpoint endpoint, String member, boolean canBeReplaced) {
-        this.canBeReplaced = canBeReplaced;
+    /** @param kind how the deployment is reached, and so whether another server may be named */
+    Replies(Endpoint endpoint, String member, Servers.Kind kind) {
         this.endpoint = endpoint;
         this.member = member;
+        this.elsewhere = switch (kind) {
+            case SINGLE -> List.of("READONLY", "MOVED");
+            // A primary whose replicas have left it, perhaps for its successor: the sentinels know.
+            case SENTINEL -> List.of("READONLY", "MOVED", "NOREPLICAS");
+            // A node that is cut off from most of the others, which may have promoted a replica of it.
+            case CLUSTER -> List.of("READONLY", "MOVED", "CLUSTERDOWN");
+        };
     }
 
     private String at(Target.Host host) {
         return "Redis at " + host + " for member " + member;
     }
 
-    /** Whether the connection leads to the wrong server. */
+    /** Whether the server is not, or no longer, the one that has our keys and may change them. */
     boolean isElsewhere(JedisDataException refusal) {
-        // A primary whose replicas have left it, perhaps for its successor: the sentinels know.
-        return ELSEWHERE.stream().anyMatch(code -> says(refusal, code))
-                || (canBeReplaced && says(refusal, "NOREPLICAS"));
+        return elsewhere.stream().anyMatch(code -> says(refusal, code));
     }
 
     /** Redis 6 puts a script's error into a sentence of its own, behind a hyphen. */

@@ -10,6 +10,7 @@ import dev.conclave.spi.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +40,10 @@ final class Servers {
     private final Replies replies;
     private final Login login;
     private final Login sentinelLogin;
-    /** Whom to ask where the namespace is, the last that answered first. Only the thread that connects uses it. */
+    /** Whom to ask where the namespace is, the last that was right first. Only the thread that connects uses it. */
     private List<Target.Host> known;
+
+    private volatile boolean misled;
 
     private Login.Greeting greeting = new Login.Greeting("", "", "");
 
@@ -58,7 +61,7 @@ final class Servers {
         Duration timeout = environment.callTimeout();
         String member = environment.member();
         this.endpoint = new Endpoint(target, member, timeout);
-        this.replies = new Replies(endpoint, member, kind == Kind.SENTINEL);
+        this.replies = new Replies(endpoint, member, kind);
         this.login = new Login(endpoint, replies, member, target.user(), target.password());
         this.sentinelLogin = new Login(
                 endpoint, replies, member, target.option("sentinel-user"), target.option("sentinel-password"));
@@ -119,11 +122,20 @@ final class Servers {
 
     /** Connects to the server that has the namespace now. Blocks, for a small number of time-outs. */
     Wire connect() {
+        if (misled) {
+            misled = false;
+            known = union(known.subList(1, known.size()), known);
+        }
         return switch (kind) {
             case SINGLE -> open(known.get(0));
-            case SENTINEL -> open(primary());
-            case CLUSTER -> open(owner());
+            case SENTINEL -> firstNamed(this::primary);
+            case CLUSTER -> firstNamed(this::owner);
         };
+    }
+
+    /** The server that was connected to last says that it is not the one: who named it is asked last from now on. On any thread. */
+    void misled() {
+        misled = true;
     }
 
     private Wire open(Target.Host host) {
@@ -162,9 +174,9 @@ final class Servers {
                         message + "a fail-over may be under way, it will be tried again", null);
     }
 
-    private Target.Host primary() {
+    private Target.Host primary(Target.Host sentinel) {
         String name = target.path().substring(1);
-        return firstThatAnswers(sentinel -> sentinelLogin.with(sentinel, wire -> {
+        return sentinelLogin.with(sentinel, wire -> {
             Login.Greeting said = sentinelLogin.greet(wire);
             if (!said.mode().equals("sentinel")) {
                 throw new UnsupportedDeploymentException(
@@ -178,12 +190,13 @@ final class Servers {
             }
             List<?> parts = (List<?>) address;
             return new Target.Host(Login.text(parts.get(0)), Integer.parseInt(Login.text(parts.get(1))));
-        }));
+        });
     }
 
-    private Target.Host owner() {
-        Set<Target.Host> nodes = new LinkedHashSet<>();
-        Optional<Target.Host> owner = firstThatAnswers(node -> login.with(node, wire -> {
+    /** Also notes what other nodes the cluster has. */
+    private Target.Host owner(Target.Host node) {
+        Set<Target.Host> nodes = new LinkedHashSet<>(named());
+        Optional<Target.Host> owner = login.with(node, wire -> {
             requireKind(node, login.greet(wire));
             Optional<Target.Host> found = Optional.empty();
             for (Object each : (List<?>) wire.ask("CLUSTER", "SLOTS")) {
@@ -197,11 +210,14 @@ final class Servers {
             }
             wire.reset();
             return found;
-        }));
-        known = union(union(known.subList(0, 1), nodes), named());
+        });
+        List<Target.Host> still = known.stream()
+                .filter(each -> each.equals(node) || nodes.contains(each))
+                .toList();
+        known = union(still, nodes);
         return owner.orElseThrow(() -> new BackendUnavailableException(
                 "no node of the Redis Cluster has slot " + slot + " of namespace " + Names.encoded(target.namespace())
-                        + " at present; it will be tried again",
+                        + " at present, says " + node + "; it will be tried again",
                 null));
     }
 
@@ -222,19 +238,27 @@ final class Servers {
         return new Target.Host(name.isEmpty() || name.equals("?") ? asked.name() : name, port);
     }
 
-    /** One of several servers that can answer. */
+    /** Says, of one of several servers that may know, which server has the namespace. */
     @FunctionalInterface
-    private interface Asked<T> {
-        T ask(Target.Host host);
+    private interface Question {
+        Target.Host ask(Target.Host informant);
     }
 
-    private <T> T firstThatAnswers(Asked<T> question) {
+    /**
+     * The first server that is named by anybody known and can be used. One informant that has not noticed a fail-over, or was started anew, must
+     * not keep us from asking the next; and each server that is named is tried once, however many name it.
+     */
+    private Wire firstNamed(Question question) {
         List<ConclaveException> failures = new ArrayList<>();
-        for (Target.Host host : known) {
+        Set<Target.Host> tried = new HashSet<>();
+        for (Target.Host informant : known) {
             try {
-                T answer = question.ask(host);
-                known = union(List.of(host), known);
-                return answer;
+                Target.Host named = question.ask(informant);
+                if (tried.add(named)) {
+                    Wire wire = open(named);
+                    known = union(List.of(informant), known);
+                    return wire;
+                }
             } catch (ConclaveException e) {
                 failures.add(e);
             }

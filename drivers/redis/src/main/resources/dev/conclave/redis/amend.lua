@@ -12,4 +12,5 @@ if tonumber(ARGV[5]) > tonumber(edition) then
   redis.call('HSET', P .. 'group:' .. group, member, amended)
   change(group, '+', inc, seq, member)
 end
+announce()
 return 1

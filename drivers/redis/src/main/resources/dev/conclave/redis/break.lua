@@ -20,8 +20,8 @@ end
 if not seq or not alive(inc) then
   return 0
 end
+redis.call('HDEL', P .. 'session:' .. inc, seq) -- first, as it takes no memory: see release.lua
 take(name, inc, seq)
-redis.call('HDEL', P .. 'session:' .. inc, seq)
 wake(name)
 tell('key:' .. name)
 tell('session:' .. inc)

@@ -43,19 +43,27 @@ local function holding(name)
     return nil
   end
   if kind == 'S' then
-    for _, id in ipairs(redis.call('HKEYS', P .. 'holders:' .. name)) do
-      local inc = id:match('^%S+')
-      if alive(inc) then
-        return 's', inc
+    -- Some at a time: there may be thousands, and mostly the first one lives.
+    local cursor = '0'
+    repeat
+      local part = redis.call('HSCAN', P .. 'holders:' .. name, cursor, 'COUNT', 16)
+      cursor = part[1]
+      for i = 1, #part[2], 2 do
+        local id = part[2][i]
+        local inc = id:match('^%S+')
+        if alive(inc) then
+          return 's', inc
+        end
+        redis.call('HDEL', P .. 'holders:' .. name, id)
       end
-      redis.call('HDEL', P .. 'holders:' .. name, id)
-    end
+    until cursor == '0'
   else
     local inc = held:match('^.(%S+)')
     if alive(inc) then
       return 'x', inc
     end
   end
+  redis.call('HDEL', C, name) -- first, as it takes no memory: a server that has none left refuses only the first write of a script
   redis.call('HSET', C, name, 'F')
   tell('key:' .. name)
   return nil
@@ -126,7 +134,18 @@ local function take(name, inc, seq)
   return 2 * redis.call('ZREM', P .. 'queue:' .. name, 'x ' .. id, 's ' .. id)
 end
 
--- Notes a change of a group's roster.
+-- The groups that have changed and whose watchers are to be told.
+local changed = {}
+
+-- Tells those who watch groups that have changed: once, however many members have come and gone.
+local function announce()
+  for group in pairs(changed) do
+    tell('group:' .. group)
+    changed[group] = nil
+  end
+end
+
+-- Notes a change of a group's roster. announce() is to follow.
 local function change(group, sign, inc, seq, member)
   local previous = redis.call('HGET', P .. 'groups', group) or '0'
   local revision = number()
@@ -134,10 +153,10 @@ local function change(group, sign, inc, seq, member)
   local log = P .. 'log:' .. group
   redis.call('ZADD', log, revision, table.concat({ revision, previous, sign, inc, seq, member }, ' '))
   redis.call('ZREMRANGEBYRANK', log, 0, -1025)
-  tell('group:' .. group)
+  changed[group] = true
 end
 
--- Whether it was listed by this very enrolment.
+-- Takes a member off a roster; returns whether it was listed by this very enrolment. announce() is to follow.
 local function unlist(group, member, inc, seq)
   local id = inc .. ' ' .. seq .. ' '
   local entry = redis.call('HGET', P .. 'group:' .. group, member)
@@ -149,19 +168,39 @@ local function unlist(group, member, inc, seq)
   return true
 end
 
--- Ends a session and all that hangs on it: takes all before it wakes anybody.
-local function finish(inc)
-  redis.call('ZREM', S, inc)
-  living[inc] = false
-  local index = redis.call('HGETALL', P .. 'session:' .. inc)
-  redis.call('DEL', P .. 'session:' .. inc)
-  local member
-  local touched = {}
-  for i = 1, #index, 2 do
-    if index[i] == 'm' then
-      member = index[i + 1]
+-- Some fields of a hash and their values: so many, or a few more.
+local function some(hash, most)
+  local found, cursor = {}, '0'
+  repeat
+    local part = redis.call('HSCAN', hash, cursor, 'COUNT', most)
+    cursor = part[1]
+    for _, each in ipairs(part[2]) do
+      found[#found + 1] = each
     end
+  until cursor == '0' or #found >= 2 * most
+  return found
+end
+
+-- Ends a session and all that hangs on it, or of one whose time is over as much as is said: the rest of it is found again among the sessions.
+-- Takes all before it wakes anybody. Returns how much it was.
+local function finish(inc, most)
+  living[inc] = false
+  local session = P .. 'session:' .. inc
+  local member = redis.call('HGET', session, 'm')
+  local index
+  if most and redis.call('HLEN', session) > most + 2 then
+    index = some(session, most)
+    for i = 1, #index, 2 do
+      if index[i] ~= 'm' and index[i] ~= 't' then
+        redis.call('HDEL', session, index[i])
+      end
+    end
+  else
+    index = redis.call('HGETALL', session)
+    redis.call('ZREM', S, inc)
+    redis.call('DEL', session)
   end
+  local touched = {}
   for i = 1, #index, 2 do
     local key, value = index[i], index[i + 1]
     if key:sub(1, 1) == 'e' then
@@ -177,12 +216,36 @@ local function finish(inc)
     end
   end
   tell('session:' .. inc)
+  announce()
+  return #index / 2 + 1
 end
 
--- Ends the sessions whose time is over.
-local function sweep(most)
-  local over = redis.call('ZRANGEBYSCORE', S, '-inf', string.format('%.0f', now), 'LIMIT', 0, most)
-  for _, inc in ipairs(over) do
-    finish(inc)
+-- At most so many of the sessions whose time is over, or all with -1.
+local function over(most)
+  return redis.call('ZRANGEBYSCORE', S, '-inf', string.format('%.0f', now), 'LIMIT', 0, most)
+end
+
+-- Ends sessions whose time is over: no more at a time than takes some milliseconds, lest those who live miss their renewals for it.
+local function sweep()
+  local left = 2000
+  for _, inc in ipairs(over(100)) do
+    left = left - finish(inc, left)
+    if left < 1 then
+      return
+    end
   end
+end
+
+-- Takes all those off a roster whose sessions are over, whatever else of these is still to be cleared away.
+local function prune(group)
+  for _, inc in ipairs(over(-1)) do
+    local member = redis.call('HGET', P .. 'session:' .. inc, 'm')
+    local entry = member and redis.call('HGET', P .. 'group:' .. group, member)
+    local of, seq = string.match(entry or '', '^(%S+) (%S+)')
+    if of == inc then
+      unlist(group, member, inc, seq)
+      redis.call('HDEL', P .. 'session:' .. inc, 'e' .. seq)
+    end
+  end
+  announce()
 end

@@ -1,7 +1,8 @@
 -- Deletes a group that has no members: ARGV is its name. Returns 1, or 0 if there is none, or 2 if it has members.
 @common@
-sweep(1000000)
 local group = ARGV[1]
+prune(group)
+sweep()
 if redis.call('HEXISTS', P .. 'groups', group) == 0 then
   return 0
 end

@@ -33,4 +33,5 @@ local at = string.format('%.0f', now / 1000)
 redis.call('HSET', P .. 'group:' .. group, member, table.concat({ inc, seq, '0', at, at, ARGV[4] }, ' '))
 redis.call('HSET', P .. 'session:' .. inc, 'e' .. seq, group)
 change(group, '+', inc, seq, member)
+announce()
 return 0

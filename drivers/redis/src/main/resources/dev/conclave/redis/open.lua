@@ -1,7 +1,7 @@
 -- Begins a session: ARGV are incarnation, member, time-to-live in milliseconds. Returns whether it lives.
 @common@
 local inc = ARGV[1]
-sweep(100)
+sweep()
 if redis.call('ZSCORE', S, inc) then
   return alive(inc) and 1 or 0
 end
@@ -21,6 +21,7 @@ if redis.call('EXISTS', S) == 0 then
       unlist(group, listed[i], of, seq)
     end
   end
+  announce()
 end
 redis.call('ZADD', S, string.format('%.0f', now + ARGV[3] * 1000), inc)
 redis.call('HSET', P .. 'session:' .. inc, 'm', ARGV[2], 't', ARGV[3])

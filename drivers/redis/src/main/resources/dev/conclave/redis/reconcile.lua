@@ -28,4 +28,5 @@ for i = 1, #index, 2 do
     end
   end
 end
+announce()
 return gone

@@ -18,9 +18,9 @@ if held:sub(1, #id + 2) == 'X' .. id .. ' ' then
   return lives and 1 or 0
 end
 @common@
+redis.call('HDEL', P .. 'session:' .. inc, seq) -- first, as it takes no memory: one that does is refused as the first when none is left
 local was = take(name, inc, seq)
 if was > 0 then
-  redis.call('HDEL', P .. 'session:' .. inc, seq)
   wake(name)
   if was == 1 then
     tell('key:' .. name)

@@ -10,6 +10,7 @@ if not ttl then
   end
   return false
 end
+redis.call('ZREM', S, '') -- takes no memory: a server that has none left refuses only the first write of a script
 redis.call('ZADD', S, 'XX', string.format('%.0f', now + ttl * 1000), inc)
 local missing = {}
 local claims = tonumber(ARGV[2])
@@ -46,5 +47,5 @@ if #ARGV > 2 + claims then
     end
   end
 end
-sweep(100)
+sweep()
 return missing

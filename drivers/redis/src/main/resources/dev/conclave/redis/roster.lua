@@ -1,8 +1,9 @@
 -- A group's roster. ARGV: group, known revision or -1. Returns false if there is no such group, 0 if nothing has changed, or: revision,
 -- then 0 and all members with their entries; or 1, the number of changes, the changes since, members of them with their entries.
 @common@
-sweep(1000000)
 local group = ARGV[1]
+prune(group)
+sweep()
 local revision = redis.call('HGET', P .. 'groups', group)
 if not revision then
   return false
@@ -10,16 +11,15 @@ end
 if revision == ARGV[2] then
   return 0
 end
-local known = tonumber(ARGV[2])
-local log = P .. 'log:' .. group
-local oldest = redis.call('ZRANGE', log, 0, 0)[1]
-if known < 0 or not oldest or known < tonumber(oldest:match('^%S+ (%S+)')) or known > tonumber(revision) then
+-- The log is a chain. If it does not go on from what is known, it is too long ago, or the server has lost writes that somebody has seen, and
+-- with them the knowledge of what to take back.
+local changes = ARGV[2] == '-1' and {} or redis.call('ZRANGEBYSCORE', P .. 'log:' .. group, '(' .. ARGV[2], '+inf')
+if not changes[1] or changes[1]:match('^%S+ (%S+)') ~= ARGV[2] then
   local all = redis.call('HGETALL', P .. 'group:' .. group)
   table.insert(all, 1, revision)
   table.insert(all, 2, 0)
   return all
 end
-local changes = redis.call('ZRANGEBYSCORE', log, '(' .. ARGV[2], '+inf')
 local answer = { revision, 1, #changes }
 local members, seen = {}, {}
 for _, each in ipairs(changes) do

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -135,6 +136,28 @@ class ClusterTest {
         String url = "redis+cluster://127.0.0.1:1," + cluster.nodes().get(2).authority();
         try (Coordinator ada = Conclave.connect(url, "ada")) {
             assertThat(ada.lock("seeds").tryAcquire(Duration.ofSeconds(5))).isPresent();
+        }
+    }
+
+    // Each answer of a node that is cut off names this very node.
+    @Test
+    @DisplayName("is left by way of another node where one that is cut off from most of the others refuses")
+    void minority() throws Exception {
+        AtomicReference<String> slots = new AtomicReference<>("*0\r\n");
+        try (ScriptedServer cutOff = new ScriptedServer(words -> switch (words.get(0)) {
+            case "HELLO" -> ScriptedServer.hello("cluster");
+            case "CLUSTER" -> slots.get();
+            case "CONFIG" -> "-NOPERM\r\n";
+            default -> "-CLUSTERDOWN The cluster is down\r\n";
+        })) {
+            slots.set("*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n" + ScriptedServer.bulk("127.0.0.1") + ":" + cutOff.port()
+                    + "\r\n");
+            String url = "redis+cluster://" + cutOff.authority() + ","
+                    + cluster.nodes().get(0).authority() + "?namespace=minority";
+            try (Coordinator ada = Conclave.connect(url, "ada")) {
+                assertThat(ada.lock("invoice").tryAcquire(Await.PATIENCE)).isPresent();
+                assertThat(cutOff.asked()).isPositive();
+            }
         }
     }
 }

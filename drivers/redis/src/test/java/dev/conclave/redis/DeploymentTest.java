@@ -10,6 +10,8 @@ import dev.conclave.Trait;
 import dev.conclave.kit.Await;
 import dev.conclave.servers.RedisServer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,30 @@ class DeploymentTest {
         assertThat(isDurable(of(settings))).isTrue();
         assertThat(isDurable(new Deployment(settings, Servers.Kind.SENTINEL))).isFalse();
         assertThat(isDurable(new Deployment(settings, Servers.Kind.CLUSTER))).isFalse();
+    }
+
+    @Test
+    @DisplayName("that does not sync while it rewrites its file is not durable")
+    void notSyncedWhileRewriting() {
+        Map<String, String> settings = Map.of(
+                "appendonly", "yes", "appendfsync", "always", "maxmemory", "0", "no-appendfsync-on-rewrite", "yes");
+        assertThat(isDurable(of(settings))).isFalse();
+    }
+
+    @Test
+    @DisplayName("behind sentinels is warned of unless it soon notices that its replicas have left")
+    void replaced() {
+        Map<String, String> settings = new HashMap<>(Map.of("appendonly", "yes", "min-replicas-to-write", "1"));
+        for (String lag : List.of("0", "3", "10")) {
+            settings.put("min-replicas-max-lag", lag);
+            assertThat(new Deployment(settings, Servers.Kind.SENTINEL).warnings())
+                    .as(lag)
+                    .singleElement()
+                    .asString()
+                    .contains("min-replicas-max-lag 2");
+        }
+        settings.put("min-replicas-max-lag", "2");
+        assertThat(new Deployment(settings, Servers.Kind.SENTINEL).warnings()).isEmpty();
     }
 
     @Test
@@ -68,10 +94,16 @@ class DeploymentTest {
     @DisplayName("says by its traits what the probe found")
     void probed() throws Exception {
         try (RedisServer durable = RedisServer.options().durable().start();
+                RedisServer rewriting = RedisServer.options()
+                        .durable()
+                        .with("no-appendfsync-on-rewrite yes")
+                        .start();
                 RedisServer forgetful = RedisServer.options().volatileOnly().start();
                 Coordinator ada = Conclave.connect("redis://" + durable.authority(), "ada");
+                Coordinator cat = Conclave.connect("redis://" + rewriting.authority(), "cat");
                 Coordinator bob = Conclave.connect("redis://" + forgetful.authority() + "?ttl=3s", "bob")) {
             assertThat(ada.driver().traits()).contains(Trait.DURABLE);
+            assertThat(cat.driver().traits()).doesNotContain(Trait.DURABLE);
             assertThat(bob.driver().traits()).contains(Trait.VOLATILE).doesNotContain(Trait.DURABLE);
             assertThat(bob.driver().beliefOverlap()).isEqualTo(Duration.ofSeconds(3));
         }

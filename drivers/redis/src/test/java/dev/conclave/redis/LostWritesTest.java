@@ -17,13 +17,20 @@ import dev.conclave.spi.Enrolment;
 import dev.conclave.spi.EnrolmentId;
 import dev.conclave.spi.Released;
 import dev.conclave.spi.Renewal;
+import dev.conclave.spi.RosterEntry;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Signals;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +86,85 @@ class LostWritesTest {
                     .isInstanceOfSatisfying(
                             RosterReply.Whole.class,
                             whole -> assertThat(whole.entries()).isEmpty());
+        }
+    }
+
+    // Sequences are drawn before they are noted: one may be asked for after a higher one. A server that did not know
+    // the
+    // script for giving up had it asked again, after such a claim.
+    @Test
+    @DisplayName("has nothing taken from it that was asked for on the new connection, with whatever sequence")
+    void askedForSince() throws Exception {
+        try (RedisServer server = RedisServer.options().volatileOnly().start();
+                BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(2))) {
+            AtomicReference<Driver> known = new AtomicReference<>();
+            AtomicLong next = new AtomicLong(100);
+            Map<ClaimId, CompletableFuture<ClaimReply>> asked = new ConcurrentHashMap<>();
+            // Told of the break and of the new connection; of that before the first answer is read.
+            Signals askMore = subject -> {
+                Driver driver = known.get();
+                if (driver != null && subject instanceof Subject.Session) {
+                    ClaimId id = claimId(ADA, "x" + next.get(), next.getAndDecrement());
+                    asked.put(id, driver.claim(new ClaimRequest(id, false, false, "")));
+                }
+            };
+            Driver ada = drivers.open("redis://" + server.authority(), Duration.ZERO, askMore);
+            Driver bob = drivers.open("redis://" + server.authority());
+            get(ada.openSession(ADA, Duration.ofMinutes(1)));
+            get(bob.openSession(BOB, Duration.ofMinutes(1)));
+            granted(ada, claimId(ADA, "highest", 101), false);
+            server.command("SCRIPT", "FLUSH");
+            granted(bob, claimId(BOB, "other", 1), false);
+            known.set(ada);
+            server.command("CLIENT", "KILL", "TYPE", "pubsub");
+
+            untilAnswered(() -> get(ada.renew(ADA, Set.of(), Set.of())));
+            Await.until("a claim on the new connection", () -> !asked.isEmpty());
+            get(ada.renew(ADA, Set.of(), Set.of()));
+            for (ClaimId id : asked.keySet()) {
+                assertThat(get(asked.get(id))).isInstanceOf(ClaimReply.Granted.class);
+                ClaimId bobs = new ClaimId(id.key(), BOB, id.sequence());
+                assertThat(untilAnswered(() -> get(bob.claim(new ClaimRequest(bobs, false, false, "")))))
+                        .as(id.toString())
+                        .isInstanceOf(ClaimReply.Busy.class);
+            }
+        }
+    }
+
+    // The log of changes has one after the revision that the watcher knows, and cannot say that ada has never been
+    // there.
+    @Test
+    @DisplayName("tells the whole roster to who has seen what was lost, although there are changes since")
+    void seenButLost() throws Exception {
+        try (RedisServer server = RedisServer.options().volatileOnly().start();
+                BareDrivers drivers = new BareDrivers(new RedisDriverProvider(), Duration.ofSeconds(2))) {
+            Driver driver = drivers.open("redis://" + server.authority());
+            get(driver.openSession(ADA, Duration.ofMinutes(1)));
+            get(driver.openSession(BOB, Duration.ofMinutes(1)));
+            assertThat(get(driver.createGroup("workers"))).isTrue();
+            List<String> keys = List.of(
+                    "claims", "groups", "session:" + ADA.incarnation(), "session:" + BOB.incarnation(), "sessions");
+            for (String key : keys.subList(1, keys.size())) {
+                copy(server, key(key), "before:" + key);
+            }
+            server.command("HSET", "before:claims", "#", "1");
+            get(driver.enrol(new Enrolment(new EnrolmentId(ADA, "workers", 1), "{}", false, false)));
+            get(driver.enrol(new Enrolment(new EnrolmentId(BOB, "workers", 1), "{}", false, false)));
+            long seen = ((RosterReply.Whole) get(driver.roster("workers", -1))).revision();
+            for (String key : keys) {
+                copy(server, "before:" + key, key(key));
+            }
+            server.command("DEL", key("group:workers"), key("log:workers"));
+            get(driver.endSession(ADA));
+            EnrolmentId again = new EnrolmentId(BOB, "workers", 2);
+            assertThat(get(driver.enrol(new Enrolment(again, "{}", false, false))))
+                    .isEqualTo(EnrolReply.ENROLLED);
+
+            assertThat(get(driver.roster("workers", seen))).isInstanceOfSatisfying(RosterReply.Whole.class, whole -> {
+                assertThat(whole.historyLost()).isTrue();
+                assertThat(whole.entries()).extracting(RosterEntry::id).containsExactly(again);
+                assertThat(whole.revision()).isGreaterThan(seen);
+            });
         }
     }
 

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.Conclave;
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.ReleaseResult;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
@@ -92,6 +96,36 @@ class ReconnectTest {
             get(driver.claim(new ClaimRequest(claim, false, false, "")));
             get(driver.release(claim));
             Await.until("the watcher to be told", () -> drivers.signals().contains(watched));
+        }
+    }
+
+    // An address that moves between servers. A refusal that is no outage ended the attempts to release.
+    @Test
+    @DisplayName("may lead to a replica for a while: what was to be released meanwhile is released once it leads back")
+    void replicaForAWhile() throws Exception {
+        try (RedisServer server = RedisServer.options().volatileOnly().start();
+                RedisServer replica = RedisServer.options()
+                        .volatileOnly()
+                        .with("replicaof 127.0.0.1 " + server.port())
+                        .start();
+                Coordinator bob = Conclave.connect("redis://" + server.authority(), "bob")) {
+            TcpProxy proxy = TcpProxy.to(server.address());
+            int port = proxy.address().getPort();
+            try (Coordinator ada = Conclave.connect("redis://127.0.0.1:" + port + "?ttl=5m", "ada")) {
+                Grant grant = ada.lock("x").acquire();
+                proxy.close();
+                proxy = TcpProxy.to(replica.address(), port);
+                assertThat(grant.release()).isEqualTo(ReleaseResult.UNKNOWN);
+                TcpProxy misled = proxy;
+                Await.until("an attempt at the replica", () -> misled.packets() > 0);
+                assertThat(bob.lock("x").tryAcquire()).isEmpty();
+                proxy.close();
+                proxy = TcpProxy.to(server.address(), port);
+
+                assertThat(bob.lock("x").tryAcquire(Await.PATIENCE)).isPresent();
+            } finally {
+                proxy.close();
+            }
         }
     }
 

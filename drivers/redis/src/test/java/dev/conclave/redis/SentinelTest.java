@@ -120,4 +120,29 @@ class SentinelTest {
                     .hasMessageContaining("PRIMARY-NAME");
         }
     }
+
+    @Test
+    @DisplayName("is found although the sentinel that answers first still names one that has gone")
+    void staleSentinel() throws Exception {
+        try (RedisServer primary = RedisServer.options().volatileOnly().start();
+                RedisServer sentinel = RedisServer.options()
+                        .sentinel()
+                        .with("sentinel monitor main 127.0.0.1 " + primary.port() + " 1")
+                        .start();
+                ScriptedServer gone = new ScriptedServer(words -> "-ERR nobody is here\r\n");
+                ScriptedServer stale = new ScriptedServer(words -> switch (words.get(0)) {
+                    case "HELLO" -> ScriptedServer.hello("sentinel");
+                    case "SENTINEL" ->
+                        "*2\r\n"
+                                + ScriptedServer.bulk("127.0.0.1")
+                                + ScriptedServer.bulk(Integer.toString(gone.port()));
+                    default -> "-ERR unknown command\r\n";
+                })) {
+            String url = "redis+sentinel://" + stale.authority() + "," + sentinel.authority() + "/main";
+            try (Coordinator ada = Conclave.connect(url, "ada")) {
+                assertThat(stale.asked()).isPositive();
+                assertThat(ada.lock("invoice").tryAcquire()).isPresent();
+            }
+        }
+    }
 }

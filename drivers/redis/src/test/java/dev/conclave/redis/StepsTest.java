@@ -4,7 +4,9 @@ import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
 import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conclave.BackendUnavailableException;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
 import dev.conclave.servers.RedisServer;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The steps on Redis")
 class StepsTest {
+    private static final int ROUNDS = 5_000;
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final SessionId ADA = session("ada", 'a');
     private static final SessionId BOB = session("bob", 'b');
@@ -324,5 +328,148 @@ class StepsTest {
         signals.clear();
         get(driver.release(new ClaimId(election, ADA, 1)));
         Await.until("the leaving to be told", () -> signals.contains(new Subject.Key(election)));
+    }
+
+    // What is noted in one order and asked for in another is taken for watched, and deaf. It takes some rounds, with ever
+    // another delay between the two threads, until they meet there.
+    @Test
+    @DisplayName("leave a subject watched that one thread watched while another one stopped watching it")
+    void watchedAndUnwatched() throws Exception {
+        Subject group = new Subject.Group("workers");
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger stopped = new AtomicInteger();
+        Thread other = new Thread(() -> {
+            for (int i = 1; i <= ROUNDS; i++) {
+                while (round.get() < i) {
+                    Thread.onSpinWait();
+                }
+                driver.unwatch(group);
+                stopped.set(i);
+            }
+        });
+        other.setDaemon(true);
+        get(driver.watch(group));
+        other.start();
+        for (int i = 1; i <= ROUNDS; i++) {
+            round.set(i);
+            for (int k = i % 100; k > 0; k--) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture<Duration> watched = driver.watch(group);
+            while (stopped.get() < i) {
+                Thread.onSpinWait();
+            }
+            get(watched);
+            get(driver.watch(group));
+            List<Request<?>> subscriptions = ((RedisDriver) driver).greeting();
+            assertThat(subscriptions).as("subscriptions after round %s", i).hasSize(1);
+        }
+        assertThat(server.command("PUBSUB", "CHANNELS")).contains(":group:workers");
+    }
+
+    @Test
+    @DisplayName("renew, release and break also when the server's memory is full, and take nothing new")
+    void outOfMemory() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        ClaimId released = claimId(ADA, "released", 1);
+        ClaimId broken = claimId(ADA, "broken", 2);
+        token(claim(released, false));
+        long token = token(claim(broken, false));
+        assertThat(claim(claimId(BOB, "released", 1), false)).isInstanceOf(ClaimReply.Waiting.class);
+        server.command("CONFIG", "SET", "maxmemory", "1");
+
+        assertThat(get(driver.renew(ADA, Set.of(released, broken), Set.of())))
+                .isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));
+        assertThatThrownBy(() -> claim(claimId(ADA, "new", 3), false))
+                .hasCauseInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining("maxmemory");
+        assertThat(get(driver.release(released))).isEqualTo(Released.HELD);
+        token(claim(claimId(BOB, "released", 1), false));
+        assertThat(get(driver.breakClaim(broken.key(), token))).isTrue();
+    }
+
+    // One script that clears away all that many dead members leave holds up the server until the living are dead as
+    // well.
+    @Test
+    @DisplayName("clear away what many dead sessions leave in portions, and have none of these on a roster meanwhile")
+    void manyRemains() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        List<CompletableFuture<ClaimReply>> claims = new ArrayList<>();
+        for (int i = 0; i <= 50; i++) {
+            SessionId dead = new SessionId("dead" + i, "d".repeat(24) + (char) ('a' + i / 26) + (char) ('a' + i % 26));
+            get(driver.openSession(dead, LONG));
+            get(driver.enrol(new Enrolment(new EnrolmentId(dead, "workers", 1), "{}", true, false)));
+            for (int k = 1; k <= (i == 0 ? 3_000 : 100); k++) {
+                ClaimId id = claimId(dead, "x" + i + "-" + k, k);
+                claims.add(driver.claim(new ClaimRequest(id, false, false, "")));
+            }
+        }
+        for (CompletableFuture<ClaimReply> each : claims) {
+            token(get(each));
+        }
+        String expire = "for _, inc in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do if inc ~= ARGV[1] then"
+                + " redis.call('ZADD', KEYS[1], 1, inc) end end return 1";
+        server.command("EVAL", expire, "1", "conclave:{conclave}:sessions", ADA.incarnation());
+
+        long deletions = calls("hdel");
+        long messages = calls("publish");
+        RosterReply.Whole whole = (RosterReply.Whole) get(driver.roster("workers", -1));
+        assertThat(whole.entries()).isEmpty();
+        assertThat(calls("hdel") - deletions).isLessThan(5_000);
+        assertThat(calls("publish") - messages).isLessThan(2_500);
+
+        for (int i = 0; i < 5; i++) {
+            get(driver.renew(ADA, Set.of(), Set.of()));
+        }
+        assertThat(server.command("KEYS", "*").lines())
+                .containsExactlyInAnyOrder(
+                        "conclave:{conclave}:claims",
+                        "conclave:{conclave}:sessions",
+                        "conclave:{conclave}:session:" + ADA.incarnation(),
+                        "conclave:{conclave}:groups",
+                        "conclave:{conclave}:log:workers");
+        assertThat(server.command("HKEYS", "conclave:{conclave}:claims")).isEqualTo("#");
+        assertThat(server.command("ZCARD", "conclave:{conclave}:sessions")).isEqualTo("1");
+    }
+
+    private long calls(String command) throws Exception {
+        String line = "cmdstat_" + command + ":calls=";
+        return server.command("INFO", "commandstats")
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .map(each -> Long.parseLong(each.substring(line.length(), each.indexOf(','))))
+                .findFirst()
+                .orElse(0L);
+    }
+
+    // The engine opens another one, and would leave a channel behind with each attempt.
+    @Test
+    @DisplayName("leave nothing behind of a session that could not be opened")
+    void notOpened() throws Exception {
+        get(driver.openSession(BOB, LONG));
+        server.command("CONFIG", "SET", "maxmemory", "1");
+        assertThatThrownBy(() -> get(driver.openSession(ADA, LONG)))
+                .hasCauseInstanceOf(BackendUnavailableException.class);
+        Await.until(
+                "the channel to be left",
+                () -> !server.command("PUBSUB", "CHANNELS").contains(ADA.incarnation()));
+        assertThat(server.command("PUBSUB", "CHANNELS")).contains(BOB.incarnation());
+    }
+
+    @Test
+    @DisplayName(
+            "do not read all who share a lock for each that comes, and find the lock free when all of them are dead")
+    void manySharers() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        get(driver.openSession(BOB, LONG));
+        long reads = calls("hkeys");
+        for (int i = 1; i <= 300; i++) {
+            token(claim(claimId(ADA, "x", i), true));
+        }
+        assertThat(calls("hkeys") - reads).as("reads of all who hold").isZero();
+        server.command("ZADD", "conclave:{conclave}:sessions", "XX", "1", ADA.incarnation());
+        token(claim(claimId(BOB, "x", 1), false));
+        assertThat(server.command("EXISTS", "conclave:{conclave}:holders:Lx")).isEqualTo("0");
     }
 }
