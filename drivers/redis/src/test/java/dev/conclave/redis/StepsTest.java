@@ -330,7 +330,8 @@ class StepsTest {
         Await.until("the leaving to be told", () -> signals.contains(new Subject.Key(election)));
     }
 
-    // What is noted in one order and asked for in another is taken for watched, and deaf. It takes some rounds, with ever
+    // What is noted in one order and asked for in another is taken for watched, and deaf. It takes some rounds, with
+    // ever
     // another delay between the two threads, until they meet there.
     @Test
     @DisplayName("leave a subject watched that one thread watched while another one stopped watching it")
