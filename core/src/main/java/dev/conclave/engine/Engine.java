@@ -85,7 +85,7 @@ public final class Engine {
         try {
             return opening.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw Failures.of(e);
+            throw Failures.ofConnecting(e);
         } catch (TimeoutException e) {
             closeWhenOpened(opening);
             throw new BackendUnavailableException(

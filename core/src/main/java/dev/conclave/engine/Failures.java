@@ -13,15 +13,25 @@ final class Failures {
 
     /** The failure itself, without the wrappings of futures; one of ours, or made one of ours. */
     static RuntimeException of(Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        if (cause instanceof ConclaveException || cause instanceof Closed) {
+            return (RuntimeException) cause;
+        }
+        return new BackendUnavailableException(UNEXPECTED + cause, cause);
+    }
+
+    /** As above, but a driver's mistake is told as what it is: nothing is held yet for which it were worth trying again. */
+    static RuntimeException ofConnecting(Throwable failure) {
+        return unwrapped(failure) instanceof RuntimeException ours ? ours : of(failure);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof ConclaveException || cause instanceof Closed) {
-            return (RuntimeException) cause;
-        }
-        return new BackendUnavailableException(UNEXPECTED + cause, cause);
+        return cause;
     }
 
     /** Whether a backend that is away is all that is wrong. */

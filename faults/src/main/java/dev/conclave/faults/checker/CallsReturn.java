@@ -55,7 +55,7 @@ final class CallsReturn implements Check {
             }
             givesBack(run, decision, life);
             if (member) {
-                closes(run, decision, life);
+                closes(decision, life);
             }
         }
     }
@@ -105,7 +105,7 @@ final class CallsReturn implements Check {
         }
     }
 
-    private static void closes(Run run, Decision decision, Life life) {
+    private static void closes(Decision decision, Life life) {
         boolean closed = !life.told(Closed.class).isEmpty();
         boolean counted = life.told(Residue.class).stream()
                 .anyMatch(residue -> residue.event().what().equals(Residue.threadsOf(life.who())));
