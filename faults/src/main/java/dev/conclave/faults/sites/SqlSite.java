@@ -17,6 +17,10 @@ import java.util.TreeMap;
 abstract class SqlSite<S extends Server> extends OneServer<S> {
     /** How many departures of a group are remembered. */
     private static final long DEPARTURES = 1_001;
+    /** How often it is tried to empty the server. */
+    private static final int FLUSHES = 10;
+    /** The class of states that say so, that of deadlocks among them. */
+    private static final String ROLLED_BACK = "40";
 
     private final String jdbcUrl;
     private final String user;
@@ -59,8 +63,22 @@ abstract class SqlSite<S extends Server> extends OneServer<S> {
         return Set.of(Kind.FLUSH);
     }
 
+    /** Again, if the server ends it for being in a deadlock with what the members do just then. */
     @Override
     public final void flush() throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                forgetAll();
+                return;
+            } catch (SQLException e) {
+                if (attempt == FLUSHES || !String.valueOf(e.getSQLState()).startsWith(ROLLED_BACK)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void forgetAll() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : flushing()) {
