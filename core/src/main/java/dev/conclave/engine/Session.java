@@ -97,11 +97,17 @@ final class Session {
         return isValid();
     }
 
-    /** A renewal sent at this time failed; one that was sent later may have been confirmed since. */
-    void renewalFailed(long sentNanos) {
-        if (deadlineAfter(sentNanos) - deadline.get() > 0) {
+    /**
+     * A renewal sent at this time failed; one that was sent later may have been confirmed since.
+     *
+     * @return whether none was
+     */
+    boolean renewalFailed(long sentNanos) {
+        boolean latest = deadlineAfter(sentNanos) - deadline.get() > 0;
+        if (latest) {
             failing = true;
         }
+        return latest;
     }
 
     /** Whether renewals fail, or are overdue: one that is answered in time leaves more than half. */

@@ -24,6 +24,7 @@ final class SessionKeeper {
     private static final Logger log = LoggerFactory.getLogger(SessionKeeper.class);
     private static final int RENEWALS_PER_TTL = 3;
     private static final int RETRIES_PER_TTL = 10;
+    private static final int RETRIES_PER_TTL_AFTER_FAILURE = 30;
     private static final int ENDED_REMEMBERED = 32;
 
     private final EngineContext engine;
@@ -246,6 +247,7 @@ final class SessionKeeper {
         final CompletableFuture<Session> found;
         private final ReentrantLock timers = new ReentrantLock();
         private TimeSource.@Nullable Timer nextRenewal;
+        private long renewalDue;
         private TimeSource.@Nullable Timer deadline;
         private boolean stopped;
 
@@ -287,7 +289,19 @@ final class SessionKeeper {
             try {
                 cancel(nextRenewal);
                 if (!stopped) {
+                    renewalDue = engine.time().nanoTime() + pause.toNanos();
                     nextRenewal = engine.time().schedule(pause, this::renew);
+                }
+            } finally {
+                timers.unlock();
+            }
+        }
+
+        private void renewWithin(Duration pause) {
+            timers.lock();
+            try {
+                if (renewalDue - engine.time().nanoTime() > pause.toNanos()) {
+                    renewAfter(pause);
                 }
             } finally {
                 timers.unlock();
@@ -319,7 +333,8 @@ final class SessionKeeper {
 
         /**
          * Sends a renewal. While none is answered, another is sent each tenth of the time-to-live without
-         * waiting for the last: a connection that swallows one must not swallow the session.
+         * waiting for the last: a connection that swallows one must not swallow the session. One that has failed is
+         * followed sooner: the last that can come in time may have gone down with a connection that another request gave up.
          */
         void renew() {
             if (session.isEnded()) {
@@ -337,8 +352,10 @@ final class SessionKeeper {
             });
             Outcome.of(engine.steps().bounded(() -> "renew the session", step), (renewal, failure) -> {
                 if (failure != null) {
-                    session.renewalFailed(sent);
                     log.debug("{}: a renewal failed", engine.steps().where(), failure);
+                    if (session.renewalFailed(sent)) {
+                        renewWithin(session.ttl().dividedBy(RETRIES_PER_TTL_AFTER_FAILURE));
+                    }
                 }
             });
         }

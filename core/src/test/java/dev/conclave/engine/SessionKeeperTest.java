@@ -137,6 +137,32 @@ class SessionKeeperTest {
         }
     }
 
+    // With a tenth between all renewals the one before the last in time could still fail, and the last came too late.
+    @Test
+    @DisplayName("outlasts it too when it swallows the renewal under way, and refuses one in its last moment")
+    void outlastsTheWorst() {
+        rig.time.advance(Duration.ofMillis(3_334));
+        assertThat(rig.driver.renew.count()).isEqualTo(1);
+        rig.driver.renew.fail();
+        rig.time.advance(Duration.ofSeconds(6));
+        assertThat(grant.state()).isEqualTo(ClaimState.AT_RISK);
+        rig.driver.renew.answer(renewing -> allThere());
+        rig.time.advance(Duration.ofMillis(400));
+        assertThat(grant.state()).isEqualTo(ClaimState.HELD);
+    }
+
+    @Test
+    @DisplayName(
+            "is renewed each thirtieth of its time-to-live while that fails at once, and each tenth while nothing is answered")
+    void pacesRetries() {
+        rig.time.advance(Duration.ofMillis(3_334));
+        rig.time.advance(Duration.ofSeconds(3));
+        assertThat(rig.driver.renew.count()).isEqualTo(4);
+        rig.driver.renew.fail();
+        rig.time.advance(Duration.ofSeconds(2));
+        assertThat(rig.driver.renew.count()).isEqualTo(8);
+    }
+
     @Test
     @DisplayName("that has expired is ended at the backend until it confirms, and followed by another when needed")
     void expires() throws Exception {
