@@ -262,13 +262,20 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         }
     }
 
-    /** An attempt that fails speaks for those who asked before it; whoever asked meanwhile gets the next one. */
+    /**
+     * An attempt that fails speaks for those who asked before it; whoever asked meanwhile gets the next one. It was connected before, so
+     * whatever is wrong now may pass: an address that leads to a replica for a second, a sentinel that was started anew and knows nothing yet.
+     * What is not transient would be given up, releases too.
+     */
     private @Nullable C connect() {
         int before = backlog.size(); // while nothing is connected, only this thread takes from it
         try {
             return protocol.connect();
         } catch (ConclaveException e) {
-            fail(backlog, before, e);
+            fail(
+                    backlog,
+                    before,
+                    e.isTransient() ? e : new BackendUnavailableException(String.valueOf(e.getMessage()), e));
             return null;
         } catch (RuntimeException | Error e) {
             // A mistake, or a class that is missing, must not end the only thread that connects.

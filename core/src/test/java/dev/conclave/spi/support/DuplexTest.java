@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conclave.BackendUnavailableException;
+import dev.conclave.MisconfiguredException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,6 +103,35 @@ class DuplexTest {
         assertThatThrownBy(() -> failing.get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(BackendUnavailableException.class)
                 .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+        Question served = new Question("served");
+        duplex.submit(served);
+        second.answers.add("one");
+        assertThat(served.get(30, TimeUnit.SECONDS)).isEqualTo("one");
+    }
+
+    // Else the engine gave up what it has to release, and a lock stayed taken while its session lived.
+    @Test
+    @DisplayName("takes a server that cannot be used now, though it could before, for an outage, with the reason")
+    void refusedLater() throws Exception {
+        Pipe second = new Pipe();
+        protocol.connections.add(() -> {
+            throw new MisconfiguredException("a read-only replica");
+        });
+        protocol.connections.add(() -> second);
+        Pipe first = new Pipe();
+        duplex.start(first);
+        Question before = new Question("before");
+        duplex.submit(before);
+        first.reset();
+        assertThatThrownBy(() -> before.get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BackendUnavailableException.class);
+
+        Question refused = new Question("refused");
+        duplex.submit(refused);
+        assertThatThrownBy(() -> refused.get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BackendUnavailableException.class)
+                .hasRootCauseInstanceOf(MisconfiguredException.class)
+                .hasMessageContaining("a read-only replica");
         Question served = new Question("served");
         duplex.submit(served);
         second.answers.add("one");

@@ -58,17 +58,9 @@ final class Line implements Duplex.Protocol<Request<?>, Wire> {
         return duplex.close();
     }
 
-    /**
-     * It was connected before, so whatever is wrong now may pass: an address that leads to a replica for a second, a sentinel that was
-     * started anew and knows nothing yet. What was not transient would be given up, releases too.
-     */
     @Override
     public Wire connect() {
-        try {
-            return servers.connect();
-        } catch (ConclaveException e) {
-            throw e.isTransient() ? e : new BackendUnavailableException(String.valueOf(e.getMessage()), e);
-        }
+        return servers.connect();
     }
 
     @Override
