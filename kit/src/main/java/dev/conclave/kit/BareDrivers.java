@@ -1,5 +1,6 @@
 package dev.conclave.kit;
 
+import dev.conclave.kit.net.TcpProxy;
 import dev.conclave.spi.ClaimId;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimReply;
@@ -91,6 +92,21 @@ public final class BareDrivers implements AutoCloseable {
             throw new AssertionError("the claim was answered " + claim.join() + ", the release " + release.join());
         }
         return first == Thread.currentThread() && second == first;
+    }
+
+    /** Interrupts the calling thread as soon as it has sent something more through the proxy, to which no answer comes. */
+    public static CompletableFuture<Void> interruptOnceAskedThrough(TcpProxy proxy) {
+        Thread caller = Thread.currentThread();
+        long before = proxy.packets();
+        return CompletableFuture.runAsync(() -> {
+            try {
+                Await.until("the request to be on its way", () -> proxy.packets() > before);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            } finally {
+                caller.interrupt();
+            }
+        });
     }
 
     /** A session whose incarnation is a letter again and again. */

@@ -2,6 +2,7 @@ package dev.conclave.postgresql;
 
 import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.interruptOnceAskedThrough;
 import static dev.conclave.kit.BareDrivers.lent;
 import static dev.conclave.kit.BareDrivers.lentCycle;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -153,21 +154,6 @@ class LendTest {
                 }
             }
         }
-    }
-
-    /** Interrupts the calling thread as soon as it has sent something more through the proxy, to which no answer comes. */
-    private static CompletableFuture<Void> interruptOnceAskedThrough(TcpProxy proxy) {
-        Thread caller = Thread.currentThread();
-        long before = proxy.packets();
-        return CompletableFuture.runAsync(() -> {
-            try {
-                Await.until("the request to be on its way", () -> proxy.packets() > before);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            } finally {
-                caller.interrupt();
-            }
-        });
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.conclave.redis;
 
 import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
+import static dev.conclave.kit.BareDrivers.interruptOnceAskedThrough;
 import static dev.conclave.kit.BareDrivers.lent;
 import static dev.conclave.kit.BareDrivers.lentCycle;
 import static dev.conclave.kit.BareDrivers.session;
@@ -122,21 +123,6 @@ class LendTest {
     @DisplayName("reads its own answers, once it comes again and again")
     void reads() throws Exception {
         untilItReads(driver(server.authority()), 100);
-    }
-
-    /** Interrupts the calling thread as soon as it has sent something more through the proxy, to which no answer comes. */
-    private static CompletableFuture<Void> interruptOnceAskedThrough(TcpProxy proxy) {
-        Thread caller = Thread.currentThread();
-        long before = proxy.packets();
-        return CompletableFuture.runAsync(() -> {
-            try {
-                Await.until("the request to be on its way", () -> proxy.packets() > before);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            } finally {
-                caller.interrupt();
-            }
-        });
     }
 
     @Test
