@@ -35,13 +35,13 @@ class DeafStoreTest {
         carriers.get(0).fail(new IOException("the selector is broken"));
 
         assertThat(signals.poll(30, TimeUnit.SECONDS)).isEqualTo(new Subject.Session(FIRST));
-        assertThat(carriers.get(0).closed).isTrue();
+        assertThat(carriers.get(0).isClosed()).isTrue();
         assertThat(FakeStores.join(driver.renew(FIRST, Set.of(), Set.of())))
                 .isInstanceOf(dev.conclave.spi.Renewal.NoSession.class);
         assertThat(carriers).hasSize(2);
         stores.granted(driver, SECOND);
         FakeStores.join(driver.close());
-        assertThat(carriers.get(1).closed).isTrue();
+        assertThat(carriers.get(1).isClosed()).isTrue();
         Audit.check(shared.map(shared.size));
     }
 
@@ -67,7 +67,7 @@ class DeafStoreTest {
         carriers.get(0).hints.add(Subjects.hash(new Subject.Session(FIRST)));
         assertThat(signals.poll(30, TimeUnit.SECONDS)).isEqualTo(new Subject.Session(FIRST));
 
-        assertThat(carriers.get(0).closed).isFalse();
+        assertThat(carriers.get(0).isClosed()).isFalse();
         FakeStores.join(driver.close());
     }
 

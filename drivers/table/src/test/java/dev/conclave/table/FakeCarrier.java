@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +16,7 @@ final class FakeCarrier implements Carrier {
     final BlockingQueue<Long> hints = new LinkedBlockingQueue<>();
     private volatile Throwable failure = new AssertionError("none yet");
     private volatile boolean failing;
-    volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
     /** What was called, in order. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -29,9 +30,13 @@ final class FakeCarrier implements Carrier {
         hints.add(WAKE_UP);
     }
 
+    boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
     void awaitClosed() throws InterruptedException {
-        while (!closed) {
-            TimeUnit.MILLISECONDS.sleep(1);
+        if (!closed.await(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("waited 30 s in vain for the carrier to be closed");
         }
     }
 
@@ -104,7 +109,7 @@ final class FakeCarrier implements Carrier {
     @Override
     public void close() {
         calls.add("close");
-        closed = true;
+        closed.countDown();
     }
 
     @Override
