@@ -3,10 +3,10 @@ package dev.conclave.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.conclave.faults.history.Event.Residue;
+import dev.conclave.faults.sites.Nowhere;
 import dev.conclave.faults.sites.Site;
 import dev.conclave.faults.sites.Sites;
 import dev.conclave.kit.Await;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,34 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("What is left")
 class LeftoversTest {
     /** Somewhere where this is left, one after the other; the last of it for good. */
-    private record Scripted(Deque<Map<String, Long>> script) implements Site {
-        @Override
-        public String driver() {
-            return "none";
-        }
+    private static final class Scripted extends Nowhere {
+        private final Deque<Map<String, Long>> script;
 
-        @Override
-        public String deployment() {
-            return "none";
-        }
-
-        @Override
-        public String version() {
-            return "none";
-        }
-
-        @Override
-        public String url(List<InetSocketAddress> addresses) {
-            return "none:";
+        Scripted(List<Map<String, Long>> script) {
+            this.script = new ArrayDeque<>(script);
         }
 
         @Override
         public Map<String, Long> residue() {
             return script.size() > 1 ? script.remove() : script.element();
         }
-
-        @Override
-        public void close() {}
     }
 
     private static Map<String, Long> left(long keys, long connections) {
@@ -57,7 +40,7 @@ class LeftoversTest {
     @Test
     @DisplayName("after a single use may be left afterwards, once it has settled; but no connection")
     void settles() throws Exception {
-        Site site = new Scripted(new ArrayDeque<>(List.of(left(9, 2), left(9, 2), left(7, 1), left(3, 1))));
+        Site site = new Scripted(List.of(left(9, 2), left(9, 2), left(7, 1), left(3, 1)));
         Leftovers allowed = Leftovers.allowed(site);
         assertThat(allowed.awaited(site, Duration.ZERO))
                 .containsExactlyInAnyOrder(new Residue("keys", 3, 3), new Residue("connections", 1, 0));

@@ -3,9 +3,8 @@ package dev.conclave.faults.nemesis;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conclave.faults.history.HistoryWriter;
-import dev.conclave.faults.sites.Site;
+import dev.conclave.faults.sites.Nowhere;
 import dev.conclave.kit.Await;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,39 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("the nemesis")
 class NemesisTest {
     /** Somewhere where a fault cannot be done at all. */
-    private static final class Broken implements Site {
-        @Override
-        public String driver() {
-            return "none";
-        }
-
-        @Override
-        public String deployment() {
-            return "none";
-        }
-
-        @Override
-        public String version() {
-            return "none";
-        }
-
-        @Override
-        public String url(List<InetSocketAddress> addresses) {
-            return "none:";
-        }
-
+    private static final class Broken extends Nowhere {
         @Override
         public void flush() {
             throw new NoClassDefFoundError("no such class");
         }
-
-        @Override
-        public Map<String, Long> residue() {
-            return Map.of();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test
