@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  bench/run --quick                                       does everything run?",
-            "  bench/run --backend redis --workload cycle,threads --rounds 5 --pin",
+            "  bench/run --backend redis --workload cycle,threads --rounds 5",
             "  bench/run --results results                             everything, a file for each backend",
             "  bench/run --render docs/benchmarks.md results/*.json    a page of them, with pictures"
         })
@@ -64,7 +66,10 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", description = "length of a turn (default: 1)")
     private double seconds = 1;
 
-    @Option(names = "--warm-up", paramLabel = "S", description = "what each runs before its first turn (default: 5)")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "S",
+            description = "what each runs before its first turn (default: 5; twice that in cycle)")
     private double warmUp = 5;
 
     @Option(
@@ -74,8 +79,12 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--pin",
-            description = "keep servers on one half of the processors and contestants on the other, by taskset")
-    private boolean pin;
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "workloads in which the server is kept on one half of the processors and contestants on the other,"
+                            + " by taskset; or none (default: cycle, where there is a taskset)")
+    private List<String> pinned;
 
     @Option(
             names = "--out",
@@ -138,9 +147,6 @@ public final class Bench implements Callable<Integer> {
         List<Backend> chosen = backends.stream().map(this::backend).toList();
         checkContestants(chosen);
         checkTimes();
-        if (pin && !Pinning.possible()) {
-            throw usage("--pin needs taskset and at least two processors");
-        }
         List<Report> done = run(chosen);
         Report all = Report.together(done);
         for (Path file : out) {
@@ -237,9 +243,23 @@ public final class Bench implements Callable<Integer> {
         return file.endsWith(".svg") ? Picture.svg(Picture.of(report.sheets())) : report.markdown();
     }
 
-    private Plan plan() {
-        List<String> prefix = pin ? Pinning.clients() : List.of();
-        return quick ? new Plan(1, 0.5, 0.5, true, prefix) : new Plan(rounds, seconds, warmUp, false, prefix);
+    private Plan plan() throws InterruptedException {
+        Set<String> apart = pinned();
+        return quick ? new Plan(1, 0.5, 0.5, true, apart) : new Plan(rounds, seconds, warmUp, false, apart);
+    }
+
+    /** With one thread, a rate differs threefold with where the scheduler puts client and server. */
+    private Set<String> pinned() throws InterruptedException {
+        if (pinned == null) {
+            return Pinning.possible() ? Set.of("cycle") : Set.of();
+        }
+        if (pinned.equals(List.of("none"))) {
+            return Set.of();
+        }
+        if (!Pinning.possible()) {
+            throw usage("--pin needs taskset and at least two processors; --pin none does without");
+        }
+        return pinned.stream().map(this::workload).map(Workload::name).collect(Collectors.toSet());
     }
 
     private List<String> commandLine() {

@@ -18,6 +18,7 @@ public final class Course implements AutoCloseable {
     private static final long STARTED = System.nanoTime();
 
     private final Plan plan;
+    private final List<String> prefix;
     private final Deployment deployment;
     private final Counting counting;
     private final List<Contestant> contestants;
@@ -25,14 +26,21 @@ public final class Course implements AutoCloseable {
     private final PrintStream progress;
     private final Map<Contestant, List<WorkerProcess>> workers = new HashMap<>();
 
+    /**
+     * Nothing has begun.
+     *
+     * @param prefix a command before the JVMs of contestants, such as taskset with its arguments; or nothing
+     */
     Course(
             Plan plan,
+            List<String> prefix,
             Deployment deployment,
             Counting counting,
             List<Contestant> contestants,
             Sheet sheet,
             PrintStream progress) {
         this.plan = plan;
+        this.prefix = prefix;
         this.deployment = deployment;
         this.counting = counting;
         this.contestants = contestants;
@@ -110,7 +118,7 @@ public final class Course implements AutoCloseable {
     /** Starts a contestant's JVM, which ends with this course at the latest. */
     public WorkerProcess fork(Contestant contestant) throws IOException {
         String member = "member-" + MEMBERS.incrementAndGet();
-        WorkerProcess worker = new WorkerProcess(contestant, deployment.url(), member, plan.clients());
+        WorkerProcess worker = new WorkerProcess(contestant, deployment.url(), member, prefix);
         workers(contestant).add(worker);
         return worker;
     }

@@ -13,21 +13,29 @@ final class Pinning {
         return List.of("taskset", "-c", processors / 2 + "-" + (processors - 1));
     }
 
-    /** Moves a server that runs, all its threads, and its children, there to the first half. */
+    /** Moves a server that runs, all its threads, and its children to the first half. */
     static void server(long pid) throws IOException, InterruptedException {
-        move(pid);
+        moveAll(pid, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
+    /** Lets a server that was moved use all processors again. */
+    static void freed(long pid) throws IOException, InterruptedException {
+        moveAll(pid, Runtime.getRuntime().availableProcessors());
+    }
+
+    private static void moveAll(long pid, int processors) throws IOException, InterruptedException {
+        move(pid, processors);
         List<ProcessHandle> children = ProcessHandle.of(pid)
                 .map(handle -> handle.descendants().toList())
                 .orElse(List.of());
         for (ProcessHandle child : children) {
-            move(child.pid());
+            move(child.pid(), processors);
         }
     }
 
-    private static void move(long pid) throws IOException, InterruptedException {
-        int processors = Runtime.getRuntime().availableProcessors();
+    private static void move(long pid, int processors) throws IOException, InterruptedException {
         int status = new ProcessBuilder(
-                        List.of("taskset", "-a", "-c", "-p", "0-" + (processors / 2 - 1), Long.toString(pid)))
+                        List.of("taskset", "-a", "-c", "-p", "0-" + (processors - 1), Long.toString(pid)))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start()

@@ -1,6 +1,6 @@
 package dev.conclave.bench;
 
-import java.util.List;
+import java.util.Set;
 
 /**
  * How long and how often.
@@ -9,14 +9,9 @@ import java.util.List;
  * @param seconds how long a turn lasts
  * @param warmUp seconds that each runs before the first turn that counts
  * @param quick whether this is only to see that it runs
- * @param clients a command before the JVMs of contestants, such as taskset with its arguments; or nothing
+ * @param pinned the workloads in which the server and the contestants are kept on processors of their own
  */
-public record Plan(int rounds, double seconds, double warmUp, boolean quick, List<String> clients) {
-    /** Whether servers and contestants are kept apart. */
-    public boolean isPinned() {
-        return !clients.isEmpty();
-    }
-
+public record Plan(int rounds, double seconds, double warmUp, boolean quick, Set<String> pinned) {
     /** A number of repetitions, or a smaller one for a quick run. */
     public int repetitions(int usual, int quickly) {
         return quick ? quickly : usual;

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Chosen workloads on one backend after another. */
 final class Run {
@@ -78,9 +79,6 @@ final class Run {
         try {
             deployment = Deployments.start(backend, folder);
             remaining.done(SERVER_STARTS);
-            if (plan.isPinned() && deployment.pid() > 0) {
-                Pinning.server(deployment.pid());
-            }
             report.circumstance(backend.label(), deployment.version());
             report.circumstance(backend.label() + " contestants", versions(backend));
             Counting counting = new Counting(deployment);
@@ -133,8 +131,17 @@ final class Run {
     private Sheet measured(Workload workload, Backend backend, Deployment deployment, Counting counting)
             throws Exception {
         Sheet sheet = workload.sheet(backend);
-        try (Course course = new Course(plan, deployment, counting, suited(workload, backend), sheet, progress)) {
+        boolean apart = plan.pinned().contains(workload.name()) && deployment.pid() > 0;
+        if (apart) {
+            Pinning.server(deployment.pid());
+        }
+        List<String> prefix = apart ? Pinning.clients() : List.of();
+        try (Course course =
+                new Course(plan, prefix, deployment, counting, suited(workload, backend), sheet, progress)) {
             workload.run(course);
+        }
+        if (apart) {
+            Pinning.freed(deployment.pid());
         }
         remaining.done(estimate(workload, backend));
         progress.println();
@@ -154,11 +161,14 @@ final class Run {
     private static String described(Plan plan) {
         return String.format(
                 Locale.ROOT,
-                "%d rounds of %.1f s after %.1f s of warming up%s%s",
+                "%d rounds of %.1f s after %.1f s of warming up (cycle: twice that)%s%s",
                 plan.rounds(),
                 plan.seconds(),
                 plan.warmUp(),
                 plan.quick() ? "; QUICK, so the figures mean nothing" : "",
-                plan.isPinned() ? "; servers and clients on processors of their own" : "");
+                plan.pinned().isEmpty()
+                        ? ""
+                        : "; server and clients on processors of their own in "
+                                + String.join(", ", new TreeSet<>(plan.pinned())));
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A course")
 class CourseTest {
-    private static final Plan MOMENT = new Plan(1, 0.2, 0.2, true, List.of());
+    private static final Plan MOMENT = new Plan(1, 0.2, 0.2, true, Set.of());
 
     @TempDir
     private Path folder;
@@ -37,6 +37,7 @@ class CourseTest {
         deployment = Deployments.start(Backend.FILE, folder);
         course = new Course(
                 MOMENT,
+                List.of(),
                 deployment,
                 new Counting(deployment),
                 List.of(floor),

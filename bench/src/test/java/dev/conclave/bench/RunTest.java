@@ -8,13 +8,14 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("A run")
 class RunTest {
-    private static final Plan MOMENT = new Plan(1, 0.1, 0.1, true, List.of());
-    private static final Plan LONGER = new Plan(2, 0.1, 0.1, true, List.of());
+    private static final Plan MOMENT = new Plan(1, 0.1, 0.1, true, Set.of());
+    private static final Plan LONGER = new Plan(2, 0.1, 0.1, true, Set.of());
 
     private static Run run(Plan plan, List<String> contestants, String... workloads) {
         List<Workload> doing = Workloads.all().stream()

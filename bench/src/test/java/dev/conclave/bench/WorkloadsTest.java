@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every workload for a moment, on files: it needs no server, and yet members are processes. */
 @DisplayName("On files, where no server is needed,")
 class WorkloadsTest {
-    private static final Plan MOMENT = new Plan(1, 0.2, 0.2, true, List.of());
+    private static final Plan MOMENT = new Plan(1, 0.2, 0.2, true, Set.of());
 
     @TempDir
     private Path folder;
@@ -37,7 +38,7 @@ class WorkloadsTest {
                 Sheet sheet = workload.sheet(Backend.FILE);
                 try (PrintStream nowhere =
                                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-                        Course course = new Course(MOMENT, deployment, counting, suited, sheet, nowhere)) {
+                        Course course = new Course(MOMENT, List.of(), deployment, counting, suited, sheet, nowhere)) {
                     workload.run(course);
                 }
 
