@@ -69,7 +69,7 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "S",
-            description = "what each runs before its first turn (default: 5; twice that in cycle)")
+            description = "what each runs before its first turn (default: 5; twice that where rates are compared)")
     private double warmUp = 5;
 
     @Option(

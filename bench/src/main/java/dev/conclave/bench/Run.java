@@ -161,7 +161,7 @@ final class Run {
     private static String described(Plan plan) {
         return String.format(
                 Locale.ROOT,
-                "%d rounds of %.1f s after %.1f s of warming up (cycle: twice that)%s%s",
+                "%d rounds of %.1f s after %.1f s of warming up (twice that where rates are compared)%s%s",
                 plan.rounds(),
                 plan.seconds(),
                 plan.warmUp(),

@@ -50,7 +50,7 @@ final class ContendedWorkload implements Workload {
     @Override
     public double estimate(Plan plan, List<Contestant> contestants) {
         return contestants.size()
-                * (PROCESSES * 0.8 + plan.warmUp() + plan.seconds() + plan.rounds() * plan.seconds() * 2);
+                * (PROCESSES * 0.8 + plan.warmUpForRates() + plan.seconds() + plan.rounds() * plan.seconds() * 2);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class ContendedWorkload implements Workload {
                 team.add(course.fork(contestant));
             }
             workers.put(contestant, team);
-            contend(team, course.plan().warmUp(), 0);
+            contend(team, course.plan().warmUpForRates(), 0);
             checkApart(tenures(contend(team, course.plan().seconds(), HOLD_MILLIS)));
         });
         for (int round = 1; round <= course.plan().rounds(); round++) {

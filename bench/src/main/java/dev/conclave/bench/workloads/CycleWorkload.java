@@ -45,7 +45,7 @@ final class CycleWorkload implements Workload {
 
     @Override
     public double estimate(Plan plan, List<Contestant> contestants) {
-        return contestants.size() * (1.3 + warmUp(plan) + plan.rounds() * plan.seconds());
+        return contestants.size() * (1.3 + plan.warmUpForRates() + plan.rounds() * plan.seconds());
     }
 
     @Override
@@ -54,16 +54,11 @@ final class CycleWorkload implements Workload {
         course.each("warm up", contestant -> {
             WorkerProcess worker = course.fork(contestant);
             workers.put(contestant, worker);
-            worker.ask(command(warmUp(course.plan())));
+            worker.ask(command(course.plan().warmUpForRates()));
         });
         for (int round = 1; round <= course.plan().rounds(); round++) {
             course.each("round " + round, contestant -> measure(course, contestant, workers.get(contestant)));
         }
-    }
-
-    /** One thread makes few cycles a second, and where it is pinned, the compiler shares its processor: so that takes twice as long. */
-    private double warmUp(Plan plan) {
-        return threads == 1 ? 2 * plan.warmUp() : plan.warmUp();
     }
 
     private String command(double seconds) {
