@@ -204,6 +204,19 @@ public final class EtcdServer implements Server {
         return answer.contains("\"count\"") ? Long.parseLong(text(answer, "count")) : 0;
     }
 
+    /** The keys that begin with this, which ends in a slash. */
+    public List<String> keys(String prefix) throws IOException, InterruptedException {
+        String end = prefix.substring(0, prefix.length() - 1) + "0";
+        String answer = ask(
+                "/v3/kv/range",
+                "{\"key\":\"" + base64(prefix) + "\",\"range_end\":\"" + base64(end) + "\",\"keys_only\":true}");
+        return Pattern.compile("\"key\":\"([^\"]+)\"")
+                .matcher(answer)
+                .results()
+                .map(key -> new String(Base64.getDecoder().decode(key.group(1)), StandardCharsets.UTF_8))
+                .toList();
+    }
+
     /** The store's revision. */
     public long revision() throws IOException, InterruptedException {
         return Long.parseLong(text(ask("/v3/kv/range", "{\"key\":\"AQ==\"}"), "revision"));

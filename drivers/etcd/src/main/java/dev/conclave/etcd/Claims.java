@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims and releases. Each request is a key under its session's lease, and its place in line the revision that created it. One
+ * Claims and releases. Each request is a {@linkplain OwnKeys key} under its session's lease, and its place in line the revision that created it. One
  * transaction finds out whether anything is in the way, and stands in line if so; the lease and the key are written in one, so that no
  * claim stands without a session. Who waits watches the last one in its way, from behind the revision at which that stood there.
  */
@@ -35,6 +35,7 @@ final class Claims {
     private final Sessions sessions;
     private final Signals signals;
     private final TimeSource time;
+    private final OwnKeys ownKeys;
     private final Map<ClaimId, Entry> entries = new ConcurrentHashMap<>();
 
     Claims(Store store, Sessions sessions, Signals signals, TimeSource time) {
@@ -42,22 +43,45 @@ final class Claims {
         this.sessions = sessions;
         this.signals = signals;
         this.time = time;
+        this.ownKeys = new OwnKeys(store.keys());
     }
 
     /** What is known of a request. */
     private static final class Entry {
+        private final ByteString key;
         private final boolean shared;
+        private int unanswered;
+        private boolean unsure;
         private long created;
         private boolean granted;
         private boolean over;
         private @Nullable Watch watch;
 
-        Entry(boolean shared) {
+        Entry(ByteString key, boolean shared) {
+            this.key = key;
             this.shared = shared;
+        }
+
+        ByteString key() {
+            return key;
         }
 
         boolean isShared() {
             return shared;
+        }
+
+        synchronized void asked() {
+            unanswered++;
+        }
+
+        synchronized void answered(@Nullable Throwable failure) {
+            unanswered--;
+            unsure |= failure != null;
+        }
+
+        /** Whether all that was asked has been answered, and so has no effect later. */
+        synchronized boolean isSettled() {
+            return unanswered == 0 && !unsure;
         }
 
         synchronized long created() {
@@ -104,10 +128,12 @@ final class Claims {
     }
 
     CompletableFuture<ClaimReply> claim(ClaimRequest request) {
-        Entry entry = entries.computeIfAbsent(request.id(), id -> new Entry(request.shared()));
+        Entry entry = entries.computeIfAbsent(
+                request.id(), id -> new Entry(ownKeys.take(id, request.shared()), request.shared()));
+        entry.asked();
         CompletableFuture<ClaimReply> claimed =
                 entry.created() == 0 ? begin(request, entry) : look(request, entry, entry.created());
-        return claimed.thenApply(reply -> {
+        return claimed.whenComplete((reply, failure) -> entry.answered(failure)).thenApply(reply -> {
             if (reply instanceof ClaimReply.Busy || reply instanceof ClaimReply.NoSession) {
                 forget(request.id());
             }
@@ -115,10 +141,25 @@ final class Claims {
         });
     }
 
+    /** The key of a request that is known here. */
+    @Nullable
+    ByteString keyOf(ClaimId id) {
+        Entry entry = entries.get(id);
+        return entry == null ? null : entry.key();
+    }
+
+    /** Of a request that has no key. */
     private void forget(ClaimId id) {
         Entry entry = entries.remove(id);
         if (entry != null) {
             entry.end();
+            freeIfSettled(entry);
+        }
+    }
+
+    private void freeIfSettled(Entry entry) {
+        if (entry.isSettled()) {
+            ownKeys.free(entry.key());
         }
     }
 
@@ -128,10 +169,7 @@ final class Claims {
                 forget(id);
             }
         }
-    }
-
-    private ByteString own(ClaimRequest request) {
-        return store.keys().claim(request.id(), request.shared());
+        ownKeys.forget(session);
     }
 
     private ByteString inTheWay(ClaimRequest request) {
@@ -139,28 +177,28 @@ final class Claims {
     }
 
     /** A transaction that puts our key, if the session lives and the key is not there yet. */
-    private TxnRequest.Builder putting(ClaimRequest request, Life life) {
+    private TxnRequest.Builder putting(ClaimRequest request, Entry entry, Life life) {
         SessionId session = request.id().session();
-        ByteString value = Place.text(life, sessions.ttl(session), store.now(), session, request.payload());
+        ByteString value = Place.text(life, sessions.ttl(session), store.now(), request.id(), request.payload());
         return TxnRequest.newBuilder()
                 .addCompare(Ops.present(store.keys().session(session.incarnation())))
-                .addCompare(Ops.absent(own(request)))
-                .addSuccess(Ops.put(own(request), value, Keys.lease(session)));
+                .addCompare(Ops.absent(entry.key()))
+                .addSuccess(Ops.put(entry.key(), value, Keys.lease(session)));
     }
 
     /** Nothing is known of the request, or of what became of it. */
     private CompletableFuture<ClaimReply> begin(ClaimRequest request, Entry entry) {
         ByteString way = inTheWay(request);
         return noSession(store.txn(life -> {
-                    TxnRequest.Builder txn = putting(request, life).addCompare(Ops.empty(way, Keys.end(way)));
+                    TxnRequest.Builder txn = putting(request, entry, life).addCompare(Ops.empty(way, Keys.end(way)));
                     if (request.queue()) {
-                        txn.addFailure(Ops.nested(putting(request, life)
+                        txn.addFailure(Ops.nested(putting(request, entry, life)
                                 .addCompare(Ops.same(store.keys().life(), life.text()))));
                     } else {
                         // An operation all the same, so that the positions of the others are the same.
-                        txn.addFailure(Ops.look(own(request)));
+                        txn.addFailure(Ops.look(entry.key()));
                     }
-                    return txn.addFailure(Ops.get(own(request)))
+                    return txn.addFailure(Ops.get(entry.key()))
                             .addFailure(Ops.look(
                                     store.keys().session(request.id().session().incarnation())))
                             .addFailure(Ops.op(Ops.newestFirst(way).setLimit(TWO)));
@@ -192,7 +230,7 @@ final class Claims {
     private CompletableFuture<ClaimReply> look(ClaimRequest request, Entry entry, long created) {
         ByteString way = inTheWay(request);
         return store.txn(life -> TxnRequest.newBuilder()
-                        .addSuccess(Ops.get(own(request)))
+                        .addSuccess(Ops.get(entry.key()))
                         .addSuccess(Ops.op(Ops.newestFirst(way)
                                 .setMaxCreateRevision(created - 1)
                                 .setLimit(1))))
@@ -249,7 +287,7 @@ final class Claims {
         SessionId session = request.id().session();
         long base = Place.token(own) - own.getCreateRevision();
         ByteString value = Place.text(
-                new Life(ByteString.EMPTY, base), sessions.ttl(session), store.now(), session, request.payload());
+                new Life(ByteString.EMPTY, base), sessions.ttl(session), store.now(), request.id(), request.payload());
         return noSession(store.txn(life -> TxnRequest.newBuilder()
                         .addCompare(Ops.created(own.getKey(), own.getCreateRevision()))
                         .addSuccess(Ops.put(own.getKey(), value, Keys.lease(session))))
@@ -272,45 +310,71 @@ final class Claims {
 
     CompletableFuture<Released> release(ClaimId id) {
         Entry entry = entries.remove(id);
-        if (entry != null) {
-            entry.end();
+        if (entry == null) {
+            return releaseUnknown(id);
         }
-        return entry != null && entry.isGranted() ? releaseHeld(id, entry.isShared()) : releaseWhatever(id);
+        entry.end();
+        CompletableFuture<Released> released =
+                entry.isGranted() ? releaseHeld(entry.key()) : releaseRequest(id.key(), entry.key(), entry.isShared());
+        return released.thenApply(what -> {
+            if (what != Released.NOTHING) {
+                freeIfSettled(entry);
+            }
+            return what;
+        });
     }
 
-    private CompletableFuture<Released> releaseHeld(ClaimId id, boolean shared) {
-        DeleteRangeRequest request = DeleteRangeRequest.newBuilder()
-                .setKey(store.keys().claim(id, shared))
-                .build();
+    private CompletableFuture<Released> releaseHeld(ByteString key) {
+        DeleteRangeRequest request = DeleteRangeRequest.newBuilder().setKey(key).build();
         return store.line()
                 .call(KVGrpc.getDeleteRangeMethod(), request)
                 .thenApply(response -> response.getDeleted() > 0 ? Released.HELD : Released.NOTHING);
     }
 
-    /** Of a request of which it is not known if it stands, waits or ever was. */
-    private CompletableFuture<Released> releaseWhatever(ClaimId id) {
-        ByteString line = store.keys().claims(id.key());
-        ByteString writers = store.keys().inTheWayOf(id.key(), true);
-        ByteString exclusive = store.keys().claim(id, false);
-        ByteString shared = store.keys().claim(id, true);
+    /** Of a request of which it is not known if it stands or waits. */
+    private CompletableFuture<Released> releaseRequest(ClaimKey name, ByteString key, boolean shared) {
+        ByteString way = store.keys().inTheWayOf(name, shared);
         return store.txn(life -> TxnRequest.newBuilder()
-                        .addSuccess(Ops.look(exclusive))
-                        .addSuccess(Ops.look(shared))
-                        .addSuccess(Ops.op(Ops.byAge(line).setKeysOnly(true).setLimit(1)))
-                        .addSuccess(Ops.op(Ops.byAge(writers).setKeysOnly(true).setLimit(1)))
-                        .addSuccess(Ops.delete(exclusive))
-                        .addSuccess(Ops.delete(shared)))
+                        .addSuccess(Ops.look(key))
+                        .addSuccess(Ops.op(Ops.byAge(way).setKeysOnly(true).setLimit(1)))
+                        .addSuccess(Ops.delete(key)))
                 .thenApply(outcome -> {
-                    if (outcome.isThere(0)) {
-                        boolean first = outcome.found(2).get(0).getKey().equals(exclusive);
-                        return first ? Released.HELD : Released.WAITING;
+                    if (!outcome.isThere(0)) {
+                        return Released.NOTHING;
                     }
-                    if (outcome.isThere(1)) {
-                        long created = outcome.found(1).get(0).getCreateRevision();
-                        boolean behind = outcome.found(3).stream().anyMatch(w -> w.getCreateRevision() < created);
-                        return behind ? Released.WAITING : Released.HELD;
+                    long created = outcome.found(0).get(0).getCreateRevision();
+                    boolean behind = outcome.found(1).stream().anyMatch(before -> before.getCreateRevision() < created);
+                    return behind ? Released.WAITING : Released.HELD;
+                });
+    }
+
+    /** Of a request of which nothing is known, or of which a release was sent before. */
+    private CompletableFuture<Released> releaseUnknown(ClaimId id) {
+        return store.read(Ops.range(store.keys().claims(id.key()))).thenCompose(outcome -> {
+            for (KeyValue stored : outcome.found(0)) {
+                Place place = Place.of(id.key(), store.keys().claims(id.key()), stored);
+                if (place.id().equals(id)) {
+                    return releaseFound(place);
+                }
+            }
+            return Later.done(Released.NOTHING);
+        });
+    }
+
+    /** Its key may belong to the next request by now. */
+    private CompletableFuture<Released> releaseFound(Place place) {
+        ByteString way = store.keys().inTheWayOf(place.id().key(), place.shared());
+        return store.txn(life -> TxnRequest.newBuilder()
+                        .addCompare(Ops.created(place.key(), place.created()))
+                        .addSuccess(Ops.op(Ops.byAge(way).setKeysOnly(true).setLimit(1)))
+                        .addSuccess(Ops.delete(place.key())))
+                .thenApply(outcome -> {
+                    if (!outcome.succeeded()) {
+                        return Released.NOTHING;
                     }
-                    return Released.NOTHING;
+                    boolean behind =
+                            outcome.found(0).stream().anyMatch(before -> before.getCreateRevision() < place.created());
+                    return behind ? Released.WAITING : Released.HELD;
                 });
     }
 

@@ -65,7 +65,7 @@ final class EtcdDriver implements Driver, Line.Listener {
 
     @Override
     public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> held, Set<EnrolmentId> enrolments) {
-        return sessions.renew(session, held, enrolments);
+        return sessions.renew(session, held, enrolments, claims::keyOf);
     }
 
     @Override

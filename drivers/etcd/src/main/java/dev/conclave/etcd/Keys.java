@@ -16,7 +16,8 @@ import java.security.NoSuchAlgorithmException;
  * <pre>
  *   /root/namespace/life                                   what tokens are counted from
  *                  /s/INCARNATION                          a session, to be told by
- *                  /l/NAME/x/INCARNATION-SEQUENCE          a claim on a lock, or a request for one; s where it is shared
+ *                  /l/NAME/x/INCARNATION-                  a claim on a lock, or a request for one; s where it is shared
+ *                  /l/NAME/x/INCARNATION-SEQUENCE          the same, while that key may not be used again
  *                  /e/NAME/x/...                           the same for elections
  *                  /n/GROUP                                a group's name
  *                  /m/GROUP/                               that the group is there, beside its members: one range is watched
@@ -59,9 +60,15 @@ final class Keys {
         return shared ? claims(key).concat(bytes("x/")) : claims(key);
     }
 
+    /** The one that a session uses again and again. */
+    ByteString claimAgain(ClaimId id, boolean shared) {
+        return claims(id.key())
+                .concat(bytes((shared ? "s/" : "x/") + id.session().incarnation() + "-"));
+    }
+
+    /** One for this request alone. */
     ByteString claim(ClaimId id, boolean shared) {
-        String tail = (shared ? "s/" : "x/") + id.session().incarnation() + "-" + id.sequence();
-        return claims(id.key()).concat(bytes(tail));
+        return claimAgain(id, shared).concat(bytes(Long.toString(id.sequence())));
     }
 
     ByteString groups() {

@@ -27,24 +27,23 @@ record Place(
         String payload,
         ByteString key,
         long created) {
-    static ByteString text(Life life, Duration ttl, Instant since, SessionId session, String payload) {
-        return Keys.bytes(life.base() + " " + ttl.toMillis() + " " + since.toEpochMilli() + " "
-                + Names.encoded(session.member()) + " " + payload);
+    static ByteString text(Life life, Duration ttl, Instant since, ClaimId id, String payload) {
+        return Keys.bytes(life.base() + " " + ttl.toMillis() + " " + since.toEpochMilli() + " " + id.sequence() + " "
+                + Names.encoded(id.session().member()) + " " + payload);
     }
 
     /** @param prefix of the claims on the name */
     static Place of(ClaimKey key, ByteString prefix, KeyValue stored) {
-        String[] parts = Keys.text(stored.getValue()).split(" ", 5);
-        String tail = Keys.tail(stored.getKey(), prefix); // x/INCARNATION-SEQUENCE
-        int dash = tail.lastIndexOf('-');
-        SessionId session = new SessionId(Names.decoded(parts[3]), tail.substring(2, dash));
+        String[] parts = Keys.text(stored.getValue()).split(" ", 6);
+        String tail = Keys.tail(stored.getKey(), prefix); // x/INCARNATION- or x/INCARNATION-SEQUENCE
+        SessionId session = new SessionId(Names.decoded(parts[4]), tail.substring(2, tail.lastIndexOf('-')));
         return new Place(
-                new ClaimId(key, session, Long.parseLong(tail.substring(dash + 1))),
+                new ClaimId(key, session, Long.parseLong(parts[3])),
                 tail.charAt(0) == 's',
                 Long.parseLong(parts[0]) + stored.getCreateRevision(),
                 Duration.ofMillis(Long.parseLong(parts[1])),
                 Instant.ofEpochMilli(Long.parseLong(parts[2])),
-                parts[4],
+                parts[5],
                 stored.getKey(),
                 stored.getCreateRevision());
     }

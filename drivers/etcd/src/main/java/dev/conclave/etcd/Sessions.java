@@ -8,10 +8,12 @@ import dev.conclave.spi.Renewal;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Signals;
 import dev.conclave.spi.Subject;
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
@@ -24,12 +26,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions: a lease, which all keys of the session hang on, and one key to be told by. Thread-safe. */
 final class Sessions {
-    /** Servers take no more than 128 operations in a transaction, unless they are told otherwise. */
-    private static final int OPERATIONS = 100;
+    /** Servers take no more than 128 operations in a transaction, unless they are told otherwise; a question is four at most. */
+    private static final int FEW = 30;
 
     private final Store store;
     private final Signals signals;
@@ -112,40 +115,93 @@ final class Sessions {
      * Keeps the lease alive; then a quorum says what hangs on it. A leader that was deposed and does not know it yet goes on keeping leases
      * alive, to no effect; so what counts is a renewal in the term of a leader who is confirmed after it.
      */
-    CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
+    CompletableFuture<Renewal> renew(
+            SessionId session,
+            Set<ClaimId> claims,
+            Set<EnrolmentId> enrolments,
+            Function<ClaimId, @Nullable ByteString> keyOf) {
         LeaseKeepAliveRequest request =
                 LeaseKeepAliveRequest.newBuilder().setID(Keys.lease(session)).build();
+        List<Question> questions = new ArrayList<>();
+        claims.forEach(claim -> questions.add(new Question(claim, keyOf.apply(claim), null)));
         return store.line()
                 .call(LeaseGrpc.getLeaseKeepAliveMethod(), request)
                 .thenCompose(kept -> kept.getTTL() <= 0
                         ? Later.done(new Renewal.NoSession())
-                        : look(session, List.copyOf(claims), List.copyOf(enrolments), kept.getHeader()));
+                        : doubtful(session, questions).thenCompose(doubtful -> {
+                            enrolments.forEach(enrolment -> doubtful.add(new Question(null, null, enrolment)));
+                            return look(session, doubtful, kept.getHeader());
+                        }));
     }
 
-    private CompletableFuture<Renewal> look(
-            SessionId session, List<ClaimId> claims, List<EnrolmentId> enrolments, ResponseHeader kept) {
-        List<Question> questions = new ArrayList<>();
-        claims.forEach(claim -> questions.add(new Question(claim, null)));
-        enrolments.forEach(enrolment -> questions.add(new Question(null, enrolment)));
+    /**
+     * Those questions whose answer is not known by one look at what hangs on the lease, for which thousands are no more requests than one. A
+     * leader who is none any more could know of what is gone by now, as of what went at this moment: the next renewal tells.
+     */
+    private CompletableFuture<List<Question>> doubtful(SessionId session, List<Question> questions) {
+        if (questions.size() <= FEW) {
+            return Later.done(questions);
+        }
+        LeaseTimeToLiveRequest request = LeaseTimeToLiveRequest.newBuilder()
+                .setID(Keys.lease(session))
+                .setKeys(true)
+                .build();
+        return store.line().call(LeaseGrpc.getLeaseTimeToLiveMethod(), request).thenApply(lease -> {
+            Set<ByteString> attached = new HashSet<>(lease.getKeysList());
+            List<Question> doubtful = new ArrayList<>(questions);
+            doubtful.removeIf(question -> question.key() != null && attached.contains(question.key()));
+            return doubtful;
+        });
+    }
+
+    private CompletableFuture<Renewal> look(SessionId session, List<Question> questions, ResponseHeader kept) {
         CompletableFuture<Renewal> all = Later.done(new Renewal.Renewed(Set.of(), Set.of()));
         int first = 0;
         do {
-            int end = Math.min(questions.size(), first + OPERATIONS / 2);
+            int end = Math.min(questions.size(), first + FEW);
             all = all.thenCombine(ask(session, questions.subList(first, end), kept), Sessions::both);
             first = end;
         } while (first < questions.size());
         return all;
     }
 
-    /** Whether something of the session's is still there; one of the two. */
+    /**
+     * Whether something of the session's is still there: a claim or an enrolment.
+     *
+     * @param key the claim's, where it is known
+     */
     private record Question(
-            @Nullable ClaimId claim, @Nullable EnrolmentId enrolment) {
+            @Nullable ClaimId claim,
+            @Nullable ByteString key,
+            @Nullable EnrolmentId enrolment) {
         List<RequestOp> asked(Keys keys) {
+            if (key != null) {
+                return List.of(Ops.look(key));
+            }
             if (claim != null) {
-                return List.of(Ops.look(keys.claim(claim, false)), Ops.look(keys.claim(claim, true)));
+                return List.of(
+                        Ops.look(keys.claim(claim, false)),
+                        Ops.look(keys.claim(claim, true)),
+                        Ops.get(keys.claimAgain(claim, false)),
+                        Ops.get(keys.claimAgain(claim, true)));
             }
             EnrolmentId listed = Objects.requireNonNull(enrolment);
             return List.of(Ops.get(keys.member(listed.group(), listed.session().member())));
+        }
+
+        boolean isThere(Keys keys, List<KeyValue> found) {
+            if (enrolment != null) {
+                return found.stream().anyMatch(member -> Listing.of(member).isOf(enrolment));
+            }
+            if (key != null) {
+                return !found.isEmpty();
+            }
+            ClaimId own = Objects.requireNonNull(claim);
+            return found.stream()
+                    .anyMatch(place -> place.getValue().isEmpty() // looked at by its own key
+                            || Place.of(own.key(), keys.claims(own.key()), place)
+                                    .id()
+                                    .equals(own));
         }
     }
 
@@ -169,23 +225,21 @@ final class Sessions {
                 });
     }
 
-    private static Renewal missing(List<Question> questions, Store.Outcome outcome) {
+    private Renewal missing(List<Question> questions, Store.Outcome outcome) {
         Set<ClaimId> claims = new HashSet<>();
         Set<EnrolmentId> enrolments = new HashSet<>();
         int position = 1;
         for (Question question : questions) {
-            if (question.claim() != null) {
-                if (!outcome.isThere(position) && !outcome.isThere(position + 1)) {
+            List<KeyValue> found = new ArrayList<>();
+            for (int i = question.asked(store.keys()).size(); i > 0; i--) {
+                found.addAll(outcome.found(position++));
+            }
+            if (!question.isThere(store.keys(), found)) {
+                if (question.claim() != null) {
                     claims.add(question.claim());
+                } else {
+                    enrolments.add(Objects.requireNonNull(question.enrolment()));
                 }
-                position += 2;
-            } else {
-                EnrolmentId enrolment = Objects.requireNonNull(question.enrolment());
-                if (outcome.found(position).stream()
-                        .noneMatch(found -> Listing.of(found).isOf(enrolment))) {
-                    enrolments.add(enrolment);
-                }
-                position++;
             }
         }
         return new Renewal.Renewed(claims, enrolments);

@@ -10,6 +10,7 @@ import dev.conclave.Grant;
 import dev.conclave.GroupEvent;
 import dev.conclave.LossReason;
 import dev.conclave.Trait;
+import dev.conclave.kit.Await;
 import dev.conclave.servers.EtcdCluster;
 import dev.conclave.servers.EtcdServer;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A cluster of three servers")
 class ClusterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    // Three servers elect another leader within it, also where they share two processors with all that runs beside
+    // them.
+    private static final Duration TTL = Duration.ofSeconds(6);
 
     private EtcdCluster cluster;
     private Coordinator ada;
@@ -33,12 +37,13 @@ class ClusterTest {
     void start() throws Exception {
         cluster = EtcdCluster.start();
         // Ada's connection is to the first server, until that is lost.
-        ada = Conclave.connect(url(), "ada");
-        bob = Conclave.connect(url(), "bob");
+        ada = connected("ada");
+        bob = connected("bob");
     }
 
-    private String url() {
-        return "etcd://" + cluster.authority() + "/some/root?ttl=4s";
+    private Coordinator connected(String member) throws Exception {
+        String url = "etcd://" + cluster.authority() + "/some/root?ttl=" + TTL.toSeconds() + "s";
+        return Await.answer("a connection", () -> Conclave.connect(url, member));
     }
 
     @AfterEach
@@ -61,8 +66,8 @@ class ClusterTest {
 
         for (EtcdServer server : cluster.servers()) {
             cluster.moveLeader(server);
-            assertThat(server.isLeader()).isTrue();
-            assertThat(grant.verify()).isTrue();
+            assertThat(Await.answer("a server that has heard of its leader", grant::verify))
+                    .isTrue();
         }
         for (EtcdServer server : cluster.servers()) {
             server.process().kill();
@@ -75,13 +80,14 @@ class ClusterTest {
         leader.process().resume();
 
         assertThat(events).noneMatch(GroupEvent.Left.class::isInstance);
-        assertThat(bob.group("workers").view().members()).hasSize(2);
+        assertThat(Await.answer("the group", () -> bob.group("workers").view()).members())
+                .hasSize(2);
         await().atMost(PATIENCE).ignoreExceptions().until(grant::verify);
     }
 
     /** For longer than the session lives without a renewal. */
     private void assertStillHeld(Grant grant) {
-        await().during(Duration.ofSeconds(5))
+        await().during(TTL.plusSeconds(1))
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
@@ -104,12 +110,11 @@ class ClusterTest {
         for (EtcdServer server : two) {
             server.process().kill();
         }
-        long start = System.nanoTime();
+        assertThat(grant.validFor()).as("what no renewal can prolong any more").isLessThanOrEqualTo(TTL);
 
         await().atMost(PATIENCE).until(() -> grant.state() == ClaimState.AT_RISK);
-        assertThat(grant.isValid()).isTrue();
         await().atMost(PATIENCE).until(() -> grant.state() == ClaimState.LOST);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        assertThat(grant.isValid()).isFalse();
         assertThat(grant.lost().get().reason()).isEqualTo(LossReason.EXPIRED);
 
         cluster.start(two);
@@ -122,9 +127,9 @@ class ClusterTest {
     void leavesAServerThatIsCutOff() throws Exception {
         Grant grant = bob.lock("invoice").acquire();
         var waiting = ada.lock("invoice").async().acquire();
-        await().atMost(PATIENCE).until(() -> bob.lock("invoice").info().waiters() == 1);
+        Await.until("ada to wait", () -> bob.lock("invoice").info().waiters() == 1);
         Queue<GroupEvent> events = new ConcurrentLinkedQueue<>();
-        ada.group("workers").create();
+        bob.group("workers").create();
         ada.group("workers").watch(events::add);
 
         cluster.servers().get(0).process().pause();

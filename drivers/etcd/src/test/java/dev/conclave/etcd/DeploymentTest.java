@@ -7,7 +7,9 @@ import dev.conclave.BackendUnavailableException;
 import dev.conclave.Conclave;
 import dev.conclave.ConclaveException;
 import dev.conclave.Coordinator;
+import dev.conclave.Grant;
 import dev.conclave.MisconfiguredException;
+import dev.conclave.ReleaseResult;
 import dev.conclave.Trait;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.kit.Deployments;
@@ -20,6 +22,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -132,8 +135,9 @@ class DeploymentTest {
         try (Coordinator ada = Conclave.connect("etcd://" + hosts, "ada");
                 Coordinator bob =
                         Conclave.connect("etcd://localhost:" + server.address().getPort(), "bob")) {
-            assertThat(ada.lock("invoice").tryAcquire()).isPresent();
+            Grant grant = ada.lock("invoice").acquire();
             assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
+            assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
         }
     }
 
@@ -153,11 +157,13 @@ class DeploymentTest {
                 Coordinator two = Conclave.connect(url + "/two/", "ada");
                 Coordinator three = Conclave.connect(url + "/one?namespace=a%2Fb", "ada");
                 Coordinator same = Conclave.connect(url + "/one/", "bob")) {
-            assertThat(one.lock("apart").tryAcquire()).isPresent();
-            assertThat(two.lock("apart").tryAcquire()).isPresent();
-            assertThat(three.lock("apart").tryAcquire()).isPresent();
+            List<Grant> grants = List.of(
+                    one.lock("apart").acquire(),
+                    two.lock("apart").acquire(),
+                    three.lock("apart").acquire());
             assertThat(same.lock("apart").tryAcquire()).isEmpty();
             assertThat(server.count("/one/a%2Fb/l/")).isOne();
+            assertThat(grants).allMatch(Grant::isValid);
         }
     }
 

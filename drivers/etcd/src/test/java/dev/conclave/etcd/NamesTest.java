@@ -27,6 +27,7 @@ class NamesTest {
         derived.append("lease = ").append(Keys.lease(session)).append('\n');
         for (ClaimKey.Kind kind : ClaimKey.Kind.values()) {
             ClaimId id = new ClaimId(new ClaimKey(kind, "invoice/42"), session, 7);
+            line(derived, "claim again", keys.claimAgain(id, false));
             line(derived, "claim x", keys.claim(id, false));
             line(derived, "claim s", keys.claim(id, true));
             line(derived, "end", Keys.end(keys.claims(id.key())));

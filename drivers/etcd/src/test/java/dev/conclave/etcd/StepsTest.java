@@ -4,6 +4,7 @@ import static dev.conclave.kit.BareDrivers.claimId;
 import static dev.conclave.kit.BareDrivers.get;
 import static dev.conclave.kit.BareDrivers.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
@@ -443,6 +444,64 @@ class StepsTest {
             get(driver.withdraw(id));
             RosterReply.Delta delta = (RosterReply.Delta) get(driver.roster("workers", whole.revision()));
             assertThat(delta.left()).containsExactly(id);
+        }
+    }
+
+    // The server goes through all keys that a name ever had since it was compacted, at each claim.
+    @Test
+    @DisplayName("use one key again for the claims of a session on a name, one after the other")
+    void oneKeyAgain() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        String again = "/conclave/l/x/x/" + ADA.incarnation() + "-";
+        long token = 0;
+        for (int i = 1; i <= 3; i++) {
+            ClaimId id = claimId(ADA, "x", i);
+            long next = token(claim(id, false));
+            assertThat(next).isGreaterThan(token);
+            token = next;
+            assertThat(server.keys("/conclave/l/")).containsExactly(again);
+            assertThat(get(driver.inspect(id.key())).holders())
+                    .extracting(holding -> holding.id())
+                    .containsExactly(id);
+            assertThat(get(driver.release(id))).isEqualTo(Released.HELD);
+        }
+        token(claim(claimId(ADA, "x", 4), false));
+        assertThat(claim(claimId(ADA, "x", 5), false)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(server.keys("/conclave/l/")).containsExactly(again, again + "5");
+        assertThat(get(driver.release(claimId(ADA, "x", 4)))).isEqualTo(Released.HELD);
+        token(claim(claimId(ADA, "x", 5), false));
+        assertThat(claim(claimId(ADA, "x", 6), false)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(server.keys("/conclave/l/")).containsExactly(again, again + "5");
+        assertThat(get(driver.renew(ADA, Set.of(claimId(ADA, "x", 5)), Set.of())))
+                .isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));
+    }
+
+    @Test
+    @DisplayName(
+            "leave a key alone of which something may still be on its way, and a late release takes nobody's claim")
+    void keyInDoubt() throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(server.address());
+                BareDrivers impatient = new BareDrivers(new EtcdDriverProvider(), Duration.ofSeconds(1))) {
+            Driver cut = impatient.open("etcd://127.0.0.1:" + proxy.address().getPort());
+            get(driver.openSession(BOB, LONG));
+            get(cut.openSession(ADA, LONG));
+            String again = "/conclave/l/x/x/" + ADA.incarnation() + "-";
+            ClaimId first = claimId(ADA, "x", 1);
+            token(claim(cut, first, false, true));
+            proxy.drop(Direction.TO_MEMBER);
+            CompletableFuture<Released> unanswered = cut.release(first);
+            assertThatThrownBy(() -> get(unanswered)).isInstanceOf(ExecutionException.class);
+            proxy.heal();
+
+            ClaimId second = claimId(ADA, "x", 2);
+            token(eventually("a claim", () -> cut.claim(new ClaimRequest(second, false, true, ""))));
+            assertThat(server.keys("/conclave/l/")).containsExactly(again + "2");
+            assertThat(get(cut.release(first))).isEqualTo(Released.NOTHING);
+            assertThat(server.keys("/conclave/l/")).containsExactly(again + "2");
+            // Who does not know of a request finds it by what is stored.
+            assertThat(get(driver.renew(ADA, Set.of(second, first), Set.of())))
+                    .isEqualTo(new Renewal.Renewed(Set.of(first), Set.of()));
+            assertThat(get(driver.release(second))).isEqualTo(Released.HELD);
         }
     }
 
