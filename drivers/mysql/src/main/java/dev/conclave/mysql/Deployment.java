@@ -21,7 +21,7 @@ final class Deployment {
     }
 
     /** Looks at the server at the other end, and refuses it or not. */
-    static Deployment probe(Server server, Wire wire, Connecting other) throws SQLException {
+    static void probe(Server server, Wire wire, Connecting other) throws SQLException {
         RetryingStatements statements = wire.statements();
         Map<String, String> settings = new TreeMap<>(statements
                 .rows(
@@ -34,17 +34,12 @@ final class Deployment {
         Deployment deployment = new Deployment(server, settings);
         deployment.refuse();
         deployment.refuseForgetfulLocks(wire, statements, other);
-        return deployment;
     }
 
     /** Makes another connection to the same server. */
     @FunctionalInterface
     interface Connecting {
         Wire connect() throws SQLException;
-    }
-
-    boolean isMariaDb() {
-        return setting("version").contains("MariaDB");
     }
 
     private String setting(String name) {

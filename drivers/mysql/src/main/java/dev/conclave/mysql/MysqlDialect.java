@@ -31,7 +31,6 @@ final class MysqlDialect implements Dialect {
     /** Where the last connection for steps went. */
     private volatile Target.Host host;
 
-    private volatile boolean mariaDb;
     private volatile boolean connectedBefore;
 
     MysqlDialect(Server server) {
@@ -68,13 +67,13 @@ final class MysqlDialect implements Dialect {
         Wire fresh = server.connect(to, patience);
         try {
             RetryingStatements statements = fresh.statements();
-            Deployment deployment = Deployment.probe(server, fresh, () -> server.connect(to, patience));
-            server.prepare(fresh, deployment.isMariaDb());
+            // First of all: a limit of the server's for statements would end the probe.
+            server.prepare(fresh);
+            Deployment.probe(server, fresh, () -> server.connect(to, patience));
             Schema.ensure(statements, server);
             statements.run(Schema.use(server));
             statements.call("attach", row -> true, parameter(listener));
             host = to;
-            mariaDb = deployment.isMariaDb();
             connectedBefore = true;
             return fresh;
         } catch (SQLException | RuntimeException e) {
@@ -87,7 +86,7 @@ final class MysqlDialect implements Dialect {
     public Line.Hearing listen(long listener) throws SQLException {
         Wire fresh = server.connect(host, server.patience());
         try {
-            server.prepare(fresh, mariaDb);
+            server.prepare(fresh);
             fresh.statements().run(Schema.use(server));
             return SleepingLine.listen(fresh, listener, server.ttl());
         } catch (SQLException | RuntimeException e) {

@@ -7,16 +7,16 @@ import java.util.Optional;
 
 /** Conclave's tables and procedures in a database, all of which begin with {@code conclave_}. */
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final String CREATION = "conclave.creation";
 
     private Schema() {}
 
-    /** Creates the schema if it is not there, one creator at a time, and refuses one of another version. */
+    /** Creates the schema if it is not there, brings an older one up to date, one member at a time, and refuses one that is newer. */
     static void ensure(RetryingStatements statements, Server server) throws SQLException {
         Optional<Integer> version = version(statements, server);
-        if (version.isEmpty()) {
+        if (isOld(version)) {
             create(statements, server);
             version = version(statements, server);
         }
@@ -27,6 +27,10 @@ final class Schema {
                     + ", and this driver knows version " + VERSION
                     + ": upgrade conclave-mysql in this application, or name another database in the URL");
         }
+    }
+
+    private static boolean isOld(Optional<Integer> version) {
+        return version.isEmpty() || version.get() < VERSION;
     }
 
     private static Optional<Integer> version(RetryingStatements statements, Server server) throws SQLException {
@@ -58,7 +62,7 @@ final class Schema {
                 statements.run("create database if not exists " + Definition.quoted(server.database()));
             }
             statements.run(use(server));
-            if (version(statements, server).isEmpty()) {
+            if (isOld(version(statements, server))) {
                 statements.run(Definition.statements().toArray(String[]::new));
             }
         } catch (SQLException e) {

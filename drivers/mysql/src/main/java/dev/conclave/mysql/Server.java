@@ -148,16 +148,18 @@ final class Server {
     }
 
     /** Lets a connection be used: whatever the server's settings are, they do not matter to it. */
-    void prepare(Wire wire, boolean mariaDb) throws SQLException {
+    void prepare(Wire wire) throws SQLException {
         // A connection that is stuck is survived for as long as the session can be: what it swallowed may yet arrive.
         wire.connection().setNetworkTimeout(Runnable::run, Math.toIntExact(ttl.toMillis()));
+        if (wire.connection().getMetaData().getDatabaseProductName().contains("MariaDB")) {
+            wire.statements().run("set max_statement_time = 0");
+        }
         wire.statements()
                 .run(
                         "set session transaction isolation level read committed",
                         "set autocommit = 1, sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
                                 + " time_zone = '+00:00', group_concat_max_len = 1048576,"
-                                + " innodb_lock_wait_timeout = " + seconds(ttl)
-                                + (mariaDb ? ", max_statement_time = 0" : ""));
+                                + " innodb_lock_wait_timeout = " + seconds(ttl));
     }
 
     static long seconds(Duration time) {

@@ -1,5 +1,5 @@
--- Conclave's tables and procedures, version 1, for MySQL 5.7.5 and newer and MariaDB. The version is written last: who finds none
--- does all of it again. Procedures, not functions: with a binary log, the latter are for administrators alone. Statements end at //.
+-- Conclave's tables and procedures, version 2, for MySQL 5.7.5 and newer and MariaDB. The version is written last: who finds none,
+-- or an older one, does all of it again. Procedures, not functions: with a binary log, the latter are for administrators alone. Statements end at //.
 --
 -- A name is the UTF-8 of namespace, kind and full name, so that no two names meet. Whoever changes what a name has holds the row
 -- of its mutex, which is the first 12 bits of its SHA-256; several are taken in ascending order.
@@ -636,6 +636,7 @@ begin
     declare mine bool default 0;
     declare who binary(8);
     declare missing, cleared bool default 0;
+    declare marked longtext character set ascii default '';
     declare suspects cursor for select id from conclave_sessions
         where gone_at is null and ended = 0 and is_used_lock(concat('conclave.s.', lower(hex(id)))) is null;
     declare continue handler for not found set missing = 1;
@@ -661,10 +662,17 @@ begin
             update conclave_sessions set gone_at = now_at where id = who and gone_at is null;
             if row_count() = 1 then
                 call conclave_signal_session(who);
+                set marked = concat(marked, hex(who), ',');
             end if;
         end loop;
         close suspects;
         commit;
+        if marked <> '' then
+            -- The pause begins when the owners have been told, however long the commit took.
+            call conclave_ring();
+            set now_at = cast(unix_timestamp(sysdate(6)) * 1000000 as signed);
+            update conclave_sessions set gone_at = now_at where gone_at is not null and ended = 0 and find_in_set(hex(id), marked);
+        end if;
         if exists (select 1 from conclave_listeners where is_used_lock(concat('conclave.l.', lower(hex(id)))) is null)
             or exists (select 1 from conclave_signals where listener not in (select id from conclave_listeners)) then
             start transaction;
@@ -898,4 +906,6 @@ begin
         order by c.name, c.ticket;
 end
 //
-insert into conclave_version select 1 from (select 1) always where not exists (select 1 from conclave_version)
+insert into conclave_version select 2 from (select 1) always where not exists (select 1 from conclave_version)
+//
+update conclave_version set number = 2

@@ -2,7 +2,6 @@ package dev.conclave.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.Conclave;
@@ -10,12 +9,12 @@ import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.MisconfiguredException;
 import dev.conclave.UnsupportedDeploymentException;
+import dev.conclave.kit.Await;
 import dev.conclave.servers.JarProgram;
 import dev.conclave.servers.MariaDbServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -69,6 +68,18 @@ class DeploymentTest {
         backend.run(statements(JarProgram.output(PrintSchema.class, "byhand", "app@%")));
 
         works(url("app", "byhand"));
+    }
+
+    @Test
+    @DisplayName("whose schema is of an older version has it brought up to date by who connects next")
+    void older() throws Exception {
+        String url = url("other", "conclave");
+        works(url);
+        backend.run("update conclave.conclave_version set number = 1", "drop procedure conclave.conclave_sweep");
+
+        works(url);
+
+        backend.run("call conclave.conclave_sweep(250)");
     }
 
     /** As the command line client reads them. */
@@ -129,7 +140,7 @@ class DeploymentTest {
                 "--default-storage-engine=MyISAM",
                 "--log-bin",
                 "--max-statement-time=0.05"))) {
-            odd.run("create database strange character set ucs2");
+            odd.run("set max_statement_time = 0", "create database strange character set ucs2");
             works(odd.urlOf("conclave", "strange"));
         }
     }
@@ -143,11 +154,11 @@ class DeploymentTest {
             for (int i = 0; i < 3; i++) {
                 Grant bobs = bob.lock("invoice").acquire();
                 CompletableFuture<Grant> waiting = eve.lock("invoice").async().acquire();
-                await().until(() -> bob.lock("invoice").info().waiters() == 1);
+                Await.until("eve to wait", () -> bob.lock("invoice").info().waiters() == 1);
 
                 bobs.release();
 
-                waiting.get(2, TimeUnit.SECONDS).release();
+                Await.result("eve's grant", waiting).release();
             }
         }
     }

@@ -56,6 +56,8 @@ final class PostgresqlDialect implements Dialect {
         try {
             requireServer(new KeptStatements(fresh));
             Pooler.refuse(server, fresh);
+            // Making the schema may take longer than one call may: the disk has to have all its files.
+            fresh.setNetworkTimeout(Runnable::run, server.patienceMillis());
             Schema.ensure(fresh, server.schema(), server);
             server.prepare(fresh);
             KeptStatements statements = new KeptStatements(fresh);
