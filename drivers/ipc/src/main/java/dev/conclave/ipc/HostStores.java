@@ -45,8 +45,8 @@ final class HostStores {
     }
 
     private static int countLiving(int key) throws IOException {
-        Optional<Semaphores> set = Semaphores.find(key);
         try {
+            Optional<Semaphores> set = Semaphores.find(key);
             return set.isEmpty() ? 0 : set.get().countLiving();
         } catch (StoreGoneException e) {
             return 0;
