@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class MemberSockets {
     private static final String SUFFIX = ".sock";
     /** How long a process may take to say whose it is. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private MemberSockets() {}
 
@@ -126,7 +126,12 @@ final class MemberSockets {
             channel.register(selector, SelectionKey.OP_READ);
             while (true) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0 || selector.select(left) == 0 || channel.read(some.clear()) < 0) {
+                // Once more at the end: it may be us who did not run for a while.
+                int ready = left > 0 ? selector.select(left) : selector.selectNow();
+                if (ready == 0 && left > 0) {
+                    continue;
+                }
+                if (ready == 0 || channel.read(some.clear()) < 0) {
                     return Optional.empty();
                 }
                 selector.selectedKeys().clear();
