@@ -158,12 +158,15 @@ final class SessionKeeper {
 
     /** A step was told that the session does not exist. */
     void unknownToBackend(Session session) {
-        end(
-                session,
-                new Loss(
+        // After the deadline nobody can have been expected to know it; what was seen as expired does not become
+        // forgotten.
+        Loss loss = session.isValid()
+                ? new Loss(
                         LossReason.FORGOTTEN,
                         engine.steps().where() + " no longer knows the session "
-                                + session.id().incarnation() + " of member " + engine.member()));
+                                + session.id().incarnation() + " of member " + engine.member())
+                : expired(session);
+        end(session, loss);
     }
 
     private void end(Session session, Loss loss) {
@@ -348,14 +351,14 @@ final class SessionKeeper {
             Outcome.of(step, (renewal, failure) -> {
                 if (failure == null) {
                     answered(sent, renewal);
+                } else if (session.renewalFailed(sent)) {
+                    renewWithin(session.ttl().dividedBy(RETRIES_PER_TTL_AFTER_FAILURE));
                 }
             });
             Outcome.of(engine.steps().bounded(() -> "renew the session", step), (renewal, failure) -> {
                 if (failure != null) {
+                    session.renewalFailed(sent);
                     log.debug("{}: a renewal failed", engine.steps().where(), failure);
-                    if (session.renewalFailed(sent)) {
-                        renewWithin(session.ttl().dividedBy(RETRIES_PER_TTL_AFTER_FAILURE));
-                    }
                 }
             });
         }
