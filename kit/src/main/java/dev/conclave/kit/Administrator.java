@@ -12,6 +12,8 @@ import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Somebody with a driver and without an engine: sees what the backend stores and takes it away from under the members, as an
@@ -51,17 +53,17 @@ public final class Administrator {
 
     /** Who holds a name and how many wait. */
     public ClaimStatus inspect(ClaimKey key) throws Exception {
-        return Await.result("inspecting " + key, driver.inspect(key));
+        return asked("inspecting " + key, () -> driver.inspect(key));
     }
 
     /** All names of locks that are held or waited for. */
     public List<ClaimStatus> locks() throws Exception {
-        return Await.result("listing the locks", driver.list(ClaimKey.Kind.LOCK));
+        return asked("listing the locks", () -> driver.list(ClaimKey.Kind.LOCK));
     }
 
     /** Who is in a group. */
     public List<RosterEntry> roster(String group) throws Exception {
-        RosterReply reply = Await.result("the roster of " + group, driver.roster(group, -1));
+        RosterReply reply = asked("the roster of " + group, () -> driver.roster(group, -1));
         return reply instanceof RosterReply.Whole whole ? whole.entries() : List.of();
     }
 
@@ -80,7 +82,12 @@ public final class Administrator {
 
     /** Ends somebody's session without asking. */
     public void endSession(SessionId session) throws Exception {
-        Await.result("ending " + session, driver.endSession(session));
+        asked("ending " + session, () -> driver.endSession(session).thenApply(ended -> session));
+    }
+
+    /** All that is asked here may be asked again: what the server had no time to answer shows nothing. */
+    private static <T> T asked(String what, Supplier<CompletionStage<T>> question) throws Exception {
+        return Await.answer(what, () -> Await.result(what, question.get()));
     }
 
     /** Gives the driver back; the stage does. */

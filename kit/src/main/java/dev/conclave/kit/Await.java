@@ -1,5 +1,6 @@
 package dev.conclave.kit;
 
+import dev.conclave.BackendUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -8,10 +9,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for conditions. Nothing in the kit sleeps and hopes: a wait ends as soon as its condition holds, and its limit is
- * generous, so that a slow machine makes a run longer and not red.
+ * generous, so that a slow machine makes a run longer and not red. A condition that asks the backend, and gets no answer in time, is
+ * looked at again.
  */
 public final class Await {
     /** The limit of a wait that names none: far beyond what any scenario needs on a busy machine. */
@@ -48,15 +53,39 @@ public final class Await {
      */
     public static <T> T value(String what, Duration limit, Callable<Optional<T>> source) throws Exception {
         long start = System.nanoTime();
+        @Nullable BackendUnavailableException unanswered = null;
         while (true) {
-            Optional<T> value = source.call();
-            if (value.isPresent()) {
-                return value.get();
+            try {
+                Optional<T> value = source.call();
+                if (value.isPresent()) {
+                    return value.get();
+                }
+                unanswered = null;
+            } catch (BackendUnavailableException e) {
+                unanswered = e;
             }
             if (System.nanoTime() - start > limit.toNanos()) {
-                throw new AssertionError("waited " + limit.toMillis() + " ms in vain for " + what);
+                throw new AssertionError("waited " + limit.toMillis() + " ms in vain for " + what, unanswered);
             }
             rest();
+        }
+    }
+
+    /** The answer to a question that may be asked again until it is answered. */
+    public static <T> T answer(String what, Callable<T> question) throws Exception {
+        return value(what, () -> Optional.of(question.call()));
+    }
+
+    /**
+     * Waits until much work is done, however long that takes.
+     *
+     * @param steps how far it is; read by this thread while others work
+     * @throws AssertionError if it gets no further for {@link #PATIENCE}
+     */
+    public static void done(String what, LongSupplier steps, BooleanSupplier done) throws Exception {
+        while (!done.getAsBoolean()) {
+            long before = steps.getAsLong();
+            until(what + ", or more of it", () -> done.getAsBoolean() || steps.getAsLong() != before);
         }
     }
 

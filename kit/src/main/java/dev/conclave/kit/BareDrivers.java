@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,14 @@ public final class BareDrivers implements AutoCloseable {
     /** Waits for a step as the engine does, which lends the thread; returns the thread on which the answer came. */
     public static <T> @Nullable Thread lent(Driver driver, CompletableFuture<T> step) throws Exception {
         AtomicReference<@Nullable Thread> on = new AtomicReference<>();
-        CompletableFuture<T> told = step.whenComplete((value, failure) -> on.set(Thread.currentThread()));
+        Thread caller = Thread.currentThread();
+        AtomicBoolean lending = new AtomicBoolean();
+        CompletableFuture<T> told = step.whenComplete((value, failure) -> {
+            Thread here = Thread.currentThread();
+            // What was answered before is told on this thread too, which had not been lent yet.
+            on.set(here != caller || lending.get() ? here : null);
+        });
+        lending.set(true);
         driver.lend(told::isDone);
         get(told);
         return on.get();

@@ -1,13 +1,15 @@
 package dev.conclave.kit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A folder for what a backend stores, for drivers whose backend is a folder or a server that wants one. */
 public final class TemporaryFolder implements AutoCloseable {
@@ -38,12 +40,41 @@ public final class TemporaryFolder implements AutoCloseable {
         return pages;
     }
 
+    /** How many files are in it and below. */
+    public long files() throws IOException {
+        return contents().stream().filter(Files::isRegularFile).count();
+    }
+
+    /** What is in a folder before the folder itself; without what is deleted meanwhile. */
     private List<Path> contents() throws IOException {
-        try (Stream<Path> all = Files.walk(path)) {
-            return all.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        List<Path> all = new ArrayList<>();
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                all.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                return unlessGone(failure);
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                all.add(directory);
+                return failure == null ? FileVisitResult.CONTINUE : unlessGone(failure);
+            }
+        });
+        return all;
+    }
+
+    private static FileVisitResult unlessGone(IOException failure) throws IOException {
+        if (failure instanceof NoSuchFileException) {
+            return FileVisitResult.CONTINUE;
         }
+        throw failure;
     }
 
     /** Deletes it with all that is in it. */

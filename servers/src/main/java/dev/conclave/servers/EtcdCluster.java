@@ -34,8 +34,18 @@ public final class EtcdCluster extends Quorum<EtcdServer> {
         return server.isLeader();
     }
 
-    /** Has another server lead. */
+    /** Has another server lead; asks again if an election comes between, or the transfer is given up. */
     public void moveLeader(EtcdServer to) throws IOException, InterruptedException {
-        leader().ask("/v3/maintenance/transfer-leadership", "{\"targetID\":\"" + to.memberId() + "\"}");
+        String target = "{\"targetID\":\"" + to.memberId() + "\"}";
+        Waiting.until(() -> leads(to) || (isHandedOver(target) && leads(to)), "another server to lead");
+    }
+
+    private boolean isHandedOver(String target) throws InterruptedException {
+        try {
+            leader().ask("/v3/maintenance/transfer-leadership", target);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

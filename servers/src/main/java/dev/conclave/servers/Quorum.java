@@ -56,14 +56,29 @@ public abstract class Quorum<S extends Server> implements AutoCloseable {
         return List.copyOf(servers);
     }
 
-    /** The one that leads. */
+    /** The one that leads; waits for one during an election. */
     public final S leader() throws IOException, InterruptedException {
-        for (S server : servers) {
-            if (isLeader(server)) {
-                return server;
-            }
+        List<S> leaders = new ArrayList<>();
+        Waiting.until(
+                () -> {
+                    for (S server : servers) {
+                        if (leads(server)) {
+                            leaders.add(server);
+                        }
+                    }
+                    return !leaders.isEmpty();
+                },
+                "a server to lead");
+        return leaders.get(0);
+    }
+
+    /** One that does not answer does not. */
+    final boolean leads(S server) throws InterruptedException {
+        try {
+            return isLeader(server);
+        } catch (IOException e) {
+            return false;
         }
-        throw new IOException("no server leads");
     }
 
     /** All addresses, as in a URL. */

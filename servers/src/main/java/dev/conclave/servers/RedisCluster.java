@@ -26,12 +26,13 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private void startNodes() throws IOException, InterruptedException {
+        List<Integer> busPorts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
+            busPorts.add(Ports.free());
             nodes.add(RedisServer.options()
                     .volatileOnly()
-                    .with("cluster-enabled yes")
+                    .clustered(busPorts.get(i))
                     .with("cluster-config-file nodes.conf")
-                    .with("cluster-port " + Ports.free())
                     .start());
         }
         for (int i = 0; i < 3; i++) {
@@ -42,17 +43,15 @@ public final class RedisCluster implements AutoCloseable {
             node.command("CLUSTER", "ADDSLOTSRANGE", from, to);
         }
         for (RedisServer node : nodes.subList(1, 3)) {
-            meet(node);
+            meet(node, nodes.get(0), busPorts.get(0));
         }
         for (RedisServer node : nodes) {
-            RedisSentinels.await(() -> agrees(node), "the cluster to form");
+            Waiting.until(() -> agrees(node), "the cluster to form");
         }
     }
 
-    private void meet(RedisServer node) throws IOException {
-        RedisServer first = nodes.get(0);
-        String busPort = first.command("CLUSTER", "NODES").replaceAll("(?s).*@(\\d+).*", "$1");
-        node.command("CLUSTER", "MEET", "127.0.0.1", Integer.toString(first.port()), busPort);
+    private static void meet(RedisServer node, RedisServer first, int busPort) throws IOException {
+        node.command("CLUSTER", "MEET", "127.0.0.1", Integer.toString(first.port()), Integer.toString(busPort));
     }
 
     private static boolean agrees(RedisServer node) throws IOException {

@@ -1,18 +1,14 @@
 package dev.conclave.servers;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A Redis primary, replicas of it, and three sentinels that soon promote one of these when the primary is gone. */
 public final class RedisSentinels implements AutoCloseable {
     /** By what name the sentinels know the primary. */
     public static final String PRIMARY_NAME = "main";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final RedisServer primary;
     private final List<RedisServer> servers = new ArrayList<>();
@@ -62,7 +58,7 @@ public final class RedisSentinels implements AutoCloseable {
                     "repl-diskless-sync-delay 0",
                     replicas > 1 ? "min-replicas-to-write 1" : "min-replicas-to-write 0",
                     "min-replicas-max-lag 2");
-            await(
+            Waiting.until(
                     () -> replica.command("INFO", "replication").contains("master_link_status:up"),
                     "the replica to follow");
         }
@@ -75,29 +71,13 @@ public final class RedisSentinels implements AutoCloseable {
                     .start());
         }
         for (RedisServer sentinel : sentinels) {
-            await(() -> knowsAll(sentinel, replicas), "the sentinels to find each other");
+            Waiting.until(() -> knowsAll(sentinel, replicas), "the sentinels to find each other");
         }
     }
 
     private static boolean knowsAll(RedisServer sentinel, int replicas) throws IOException {
         String said = sentinel.command("INFO", "sentinel");
         return said.contains("slaves=" + replicas) && said.contains("sentinels=3");
-    }
-
-    /** Something to wait for. */
-    @FunctionalInterface
-    interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    static void await(Condition condition, String what) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("waited in vain for " + what);
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     /** The server that is the primary at first. */
@@ -118,9 +98,22 @@ public final class RedisSentinels implements AutoCloseable {
     /** Has the sentinels promote a server that is not the primary now, and waits until they say that it is; returns it. */
     public RedisServer failOver() throws IOException, InterruptedException {
         RedisServer before = leader();
-        sentinels.get(0).command("SENTINEL", "FAILOVER", PRIMARY_NAME);
-        await(() -> leader() != before, "another primary than " + before.authority());
+        Waiting.until(this::failingOver, "a replica that can be promoted");
+        Waiting.until(() -> leader() != before, "another primary than " + before.authority());
         return leader();
+    }
+
+    /** After a moment without an answer, no replica may be good enough for a while. */
+    private boolean failingOver() throws IOException {
+        try {
+            sentinels.get(0).command("SENTINEL", "FAILOVER", PRIMARY_NAME);
+            return true;
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith("NOGOODSLAVE")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** The server that the sentinels name now. */

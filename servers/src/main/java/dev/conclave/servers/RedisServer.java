@@ -103,6 +103,11 @@ public final class RedisServer implements Server {
                     .with("tls-auth-clients optional");
         }
 
+        /** Is a node of a cluster; its nodes talk on a port of their own, which by default could be anybody's. */
+        public Options clustered(int busPort) {
+            return with("cluster-enabled yes").with("cluster-port " + busPort);
+        }
+
         /** Is a sentinel. */
         public Options sentinel() {
             sentinel = true;

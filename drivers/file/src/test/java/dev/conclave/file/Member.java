@@ -32,7 +32,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A member at the level of the SPI: a driver, one session, and what an engine would do about waiting. */
 final class Member implements AutoCloseable {
-    static final Duration TTL = Duration.ofSeconds(20);
+    /** So long that nothing goes on because a session is over. */
+    private static final Duration TTL = Duration.ofMinutes(10);
+    /** So long that a slow disk, on which each of a thousand steps may wait, fails none of them. */
+    private static final Duration PATIENT = Duration.ofSeconds(60);
+
     private static final ScheduledExecutorService TIMER = Executors.newScheduledThreadPool(1, task -> {
         Thread thread = new Thread(task, "test-timer");
         thread.setDaemon(true);
@@ -63,15 +67,15 @@ final class Member implements AutoCloseable {
     private final Map<ClaimId, Semaphore> turns = new ConcurrentHashMap<>();
     private long sequence;
 
-    private Member(String url, String name, Duration ttl) {
-        this.driver = join(open(url, name, this));
+    private Member(String url, String name, Duration ttl, Duration callTimeout) {
+        this.driver = join(open(url, name, this, callTimeout));
         this.session = new SessionId(
                 name, UUID.randomUUID().toString().replace("-", "").substring(0, 26));
         join(driver.openSession(session, ttl));
     }
 
     static Member of(String url, String name) {
-        return new Member(url, name, TTL);
+        return new Member(url, name, TTL, PATIENT);
     }
 
     static Member of(Path directory, String name) {
@@ -79,19 +83,24 @@ final class Member implements AutoCloseable {
     }
 
     static Member of(Path directory, String name, Duration ttl) {
-        return new Member("file:" + directory, name, ttl);
+        return new Member("file:" + directory, name, ttl, PATIENT);
+    }
+
+    /** Is told soon that another process is stuck. */
+    static Member impatient(Path directory, String name) {
+        return new Member("file:" + directory, name, TTL, Duration.ofSeconds(2));
     }
 
     /** Opens a driver alone. */
     static CompletableFuture<Driver> open(String url) {
-        return open(url, "nobody", null);
+        return open(url, "nobody", null, Duration.ofSeconds(2));
     }
 
-    private static CompletableFuture<Driver> open(String url, String name, @Nullable Member member) {
+    private static CompletableFuture<Driver> open(
+            String url, String name, @Nullable Member member, Duration callTimeout) {
         FileDriverProvider provider = new FileDriverProvider();
         Target target = Target.parse(url, Map.of(), provider.options());
-        return provider.open(
-                target, new Environment(name, subject -> signalled(member, subject), TIME, Duration.ofSeconds(2)));
+        return provider.open(target, new Environment(name, subject -> signalled(member, subject), TIME, callTimeout));
     }
 
     private static void signalled(@Nullable Member member, Subject subject) {
@@ -132,7 +141,10 @@ final class Member implements AutoCloseable {
                 if (reply instanceof ClaimReply.Granted granted) {
                     return granted.token();
                 }
-                Duration look = ((ClaimReply.Waiting) reply).lookAgain();
+                if (!(reply instanceof ClaimReply.Waiting waiting)) {
+                    throw new IllegalStateException("answered " + reply);
+                }
+                Duration look = waiting.lookAgain();
                 turn.tryAcquire(look.toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
@@ -153,7 +165,7 @@ final class Member implements AutoCloseable {
     /** Returns what came of a step, or throws its failure. */
     static <T> T join(CompletableFuture<T> step) {
         try {
-            return step.get(30, TimeUnit.SECONDS);
+            return step.get(90, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;

@@ -88,7 +88,7 @@ class OtherProcessesTest {
     @Test
     @DisplayName("a holder that is stopped loses the lock after its time-to-live, and sees it when it goes on")
     void stoppedHolder() throws Exception {
-        Process holder = start("hold", store().toString(), "invoices", "PT1S");
+        Process holder = start("hold", store().toString(), "invoices", "PT3S");
         awaitOutput("token");
         Processes.signal(holder, "STOP");
         try (Member ada = Member.of(store(), "ada")) {
@@ -121,7 +121,7 @@ class OtherProcessesTest {
     @Test
     @DisplayName("one that is stopped within a step is named in the errors of the others, until it is ended")
     void stoppedInTheMutex() throws Exception {
-        try (Member ada = Member.of(store(), "ada")) {
+        try (Member ada = Member.impatient(store(), "ada")) {
             Process stopped = start("stay in the mutex", store().toString());
             awaitOutput("in the mutex");
 
@@ -227,7 +227,8 @@ class OtherProcessesTest {
             ClaimId id = ada.request("invoices");
             ada.claim(id);
             start("hold", store().toString(), "invoices", "PT10M");
-            await().until(() -> Member.join(ada.driver.inspect(id.key())).waiters() == 1);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Member.join(ada.driver.inspect(id.key())).waiters() == 1);
             ada.release(id);
             awaitOutput("token");
 
@@ -235,7 +236,7 @@ class OtherProcessesTest {
             ada.claim(next);
             processes.get(0).destroyForcibly().waitFor();
             // The end of its line to us says that it died; nobody looks meanwhile.
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> ada.signals.stream()
                             .anyMatch(subject -> subject.equals(new dev.conclave.spi.Subject.Request(next))));
         }

@@ -90,6 +90,8 @@ class OtherProcessesTest {
     @Test
     @DisplayName("one that is stopped within a step is named in the errors of the others, until it is ended")
     void stoppedInTheMutex() throws Exception {
+        // Loads what is loaded once, and makes the store: the short call time-out is for the steps alone.
+        Conclave.connect(store.url(), "eve").close();
         try (Coordinator ada = Conclave.connect(store.url() + "?call-timeout=500ms", "ada")) {
             Process stopped = start("stay in the mutex", store.url());
             awaitOutput("in the mutex");

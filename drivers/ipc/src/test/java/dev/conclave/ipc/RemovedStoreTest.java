@@ -57,7 +57,7 @@ class RemovedStoreTest {
     @Test
     @DisplayName("by its shared memory: they are told by the next renewal")
     void sharedMemory() throws Exception {
-        try (Coordinator ada = Conclave.connect(store.url() + "?ttl=3s", "ada")) {
+        try (Coordinator ada = Conclave.connect(store.url() + "?ttl=9s", "ada")) {
             Grant grant = ada.lock("invoices").acquire();
             long removed = System.nanoTime();
             ipcrm("-m", Segment.find(name.key()));

@@ -52,6 +52,16 @@ final class Bare implements AutoCloseable {
         return server.command("gets " + key);
     }
 
+    /** One of the server's counters. */
+    static long statistic(MemcachedServer server, String name) throws Exception {
+        String start = "STAT " + name + " ";
+        return server.command("stats").stream()
+                .filter(line -> line.startsWith(start))
+                .map(line -> Long.parseLong(line.substring(start.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Override
     public void close() {
         drivers.close();

@@ -16,13 +16,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("A session that is ended before its opening is answered")
 class LateOpeningTest {
-    private static long misses(MemcachedServer server) throws Exception {
-        return server.command("stats").stream()
-                .filter(line -> line.startsWith("STAT get_misses "))
-                .mapToLong(line -> Long.parseLong(line.substring("STAT get_misses ".length())))
-                .sum();
-    }
-
     @Test
     @DisplayName("is not looked at for ever")
     void forgotten() throws Exception {
@@ -43,9 +36,9 @@ class LateOpeningTest {
             BareDrivers.get(ended);
             proxy.heal();
 
-            long before = misses(server);
+            long before = Bare.statistic(server, "get_misses");
             Await.lasting(Duration.ofMillis(1_500)); // three looks
-            assertThat(misses(server)).isEqualTo(before);
+            assertThat(Bare.statistic(server, "get_misses")).isEqualTo(before);
         }
     }
 }

@@ -28,8 +28,8 @@ class LossTest {
     void connect() throws Exception {
         server = MemcachedServer.options().start();
         Bare.awaitSettled(server);
-        ada = Conclave.connect("memcached://" + server.authority() + "?ttl=1s", "ada");
-        bob = Conclave.connect("memcached://" + server.authority() + "?ttl=1s", "bob");
+        ada = Conclave.connect("memcached://" + server.authority() + "?ttl=3s", "ada");
+        bob = Conclave.connect("memcached://" + server.authority(), "bob");
     }
 
     @AfterEach
@@ -90,7 +90,7 @@ class LossTest {
     void queue() throws Exception {
         Grant grant = ada.lock("invoice").acquire();
         CompletableFuture<Grant> waiting = bob.lock("invoice").async().acquire();
-        Await.until("bob to wait", () -> ada.lock("invoice").info().waiters() == 1);
+        Await.until("bob to wait", () -> bob.lock("invoice").info().waiters() == 1);
         evict("L:invoice");
 
         assertThat(Await.result("bob's grant", waiting).fencingToken()).isGreaterThan(grant.fencingToken());
@@ -145,6 +145,6 @@ class LossTest {
                                 .filter(large::equals)
                                 .isPresent())
                         .isPresent());
-        assertThat(membership.incarnation()).isPresent();
+        Await.until("ada to know that she is in", () -> membership.incarnation().isPresent());
     }
 }

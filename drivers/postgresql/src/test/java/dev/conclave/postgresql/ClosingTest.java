@@ -54,7 +54,17 @@ class ClosingTest {
     void close() throws Exception {
         drivers.close();
         proxy.close();
+        // The next test waits for a listener of its own.
+        Await.until(
+                "the server to have seen the end",
+                () -> is("select count(*) = 0 from pg_locks where locktype = 'advisory'"));
         backend.flush();
+    }
+
+    private static void awaitListener() throws Exception {
+        Await.until(
+                "the listener to listen",
+                () -> is("select count(*) > 0 from pg_locks where locktype = 'advisory' and mode = 'ShareLock'"));
     }
 
     private Driver driver() throws Exception {
@@ -81,6 +91,7 @@ class ClosingTest {
     @DisplayName("while its connection is stuck takes back what is on its way: that does not arrive later")
     void stuck() throws Exception {
         Driver driver = driver();
+        awaitListener();
         proxy.drop(Direction.TO_BACKEND);
         long before = proxy.packets();
         CompletableFuture<ClaimReply> claim = driver.claim(new ClaimRequest(claimId(ADA, "x", 1), false, false, ""));
@@ -88,9 +99,10 @@ class ClosingTest {
 
         get(driver.close());
         assertThatThrownBy(() -> get(claim)).hasCauseInstanceOf(BackendUnavailableException.class);
+        // Before, the proxy could still pass on what it holds.
+        Await.until("both connections to be reset", () -> proxy.connections() == 0);
         proxy.heal();
 
-        Await.until("both connections to be gone", () -> proxy.connections() == 0);
         assertThat(is("select count(*) = 0 from conclave.heads")).isTrue();
     }
 
@@ -100,9 +112,7 @@ class ClosingTest {
     void unreachable(boolean known) throws Exception {
         Set<Thread> others = listeners();
         Driver driver = driver();
-        Await.until(
-                "the listener to listen",
-                () -> is("select count(*) > 0 from pg_locks where locktype = 'advisory' and mode = 'ShareLock'"));
+        awaitListener();
         proxy.refuse();
         backend.run("select pg_terminate_backend(pid, 10000) from pg_locks"
                 + " where locktype = 'advisory' and mode = 'ExclusiveLock' and granted");
@@ -112,6 +122,6 @@ class ClosingTest {
 
         get(driver.close());
 
-        Await.until("the listener's thread to end", Duration.ofSeconds(2), () -> others.containsAll(listeners()));
+        Await.until("the listener's thread to end", () -> others.containsAll(listeners()));
     }
 }

@@ -192,7 +192,10 @@ class FunctionsTest {
             return locks > 900;
         });
         Await.until("all to be cleared away", () -> {
-            ask(connection, "select sweep(0)");
+            // As the driver, which comes again at once while there is more.
+            while (ask(connection, "select sweep(0)").equals("2")) {
+                connection.commit();
+            }
             String left = ask(
                     connection,
                     "select (select count(*) from sessions where namespace = 'test' and member = 'm')"

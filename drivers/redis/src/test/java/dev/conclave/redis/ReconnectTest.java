@@ -23,6 +23,8 @@ import dev.conclave.spi.Driver;
 import dev.conclave.spi.Renewal;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -57,9 +59,19 @@ class ReconnectTest {
                 }
                 return proxy.connections() > 0;
             });
+            CompletableFuture<Renewal> failing = attempting.getLast();
+            // By the thread that connects: before it begins the next attempt.
+            CompletableFuture<Void> healed = failing.handle((renewed, failure) -> {
+                try {
+                    proxy.heal();
+                    return null;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
             CompletableFuture<Renewal> meanwhile = renewal(driver);
-            assertThatThrownBy(() -> get(attempting.getLast())).hasCauseInstanceOf(BackendUnavailableException.class);
-            proxy.heal();
+            assertThatThrownBy(() -> get(failing)).hasCauseInstanceOf(BackendUnavailableException.class);
+            get(healed);
 
             assertThat(get(meanwhile)).isInstanceOf(Renewal.Renewed.class);
         }

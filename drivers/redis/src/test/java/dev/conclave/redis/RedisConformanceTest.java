@@ -2,6 +2,7 @@ package dev.conclave.redis;
 
 import dev.conclave.kit.Backend;
 import dev.conclave.kit.DriverKit;
+import dev.conclave.servers.Ports;
 import dev.conclave.servers.RedisServer;
 import dev.conclave.servers.ServerBackend;
 import dev.conclave.spi.Names;
@@ -79,7 +80,7 @@ class RedisConformanceTest extends DriverKit {
                     .with("replicaof 127.0.0.1 " + server().port())
                     .start());
             RedisServer node =
-                    keep(RedisServer.options().with("cluster-enabled yes").start());
+                    keep(RedisServer.options().clustered(Ports.free()).start());
             RedisServer sentinel = keep(RedisServer.options()
                     .sentinel()
                     .with("sentinel monitor main 127.0.0.1 " + server().port() + " 1")

@@ -49,9 +49,11 @@ class DeafStoreTest {
     @DisplayName("goes on also if an error and no exception kept it from hearing")
     void error() throws Exception {
         Driver driver = stores.open("ada");
-        carriers.get(0).fail(new NoClassDefFoundError("a class that is missing"));
-        carriers.get(0).awaitClosed();
         stores.granted(driver, FIRST);
+        carriers.get(0).fail(new NoClassDefFoundError("a class that is missing"));
+        // Told last of all: before, the store may still take a step that it can only fail.
+        assertThat(signals.poll(30, TimeUnit.SECONDS)).isEqualTo(new Subject.Session(FIRST));
+        stores.granted(driver, SECOND);
         FakeStores.join(driver.close());
     }
 

@@ -7,7 +7,9 @@ import dev.conclave.BackendUnavailableException;
 import dev.conclave.Conclave;
 import dev.conclave.ConclaveException;
 import dev.conclave.Coordinator;
+import dev.conclave.Grant;
 import dev.conclave.MisconfiguredException;
+import dev.conclave.ReleaseResult;
 import dev.conclave.Trait;
 import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.kit.Deployments;
@@ -15,7 +17,9 @@ import dev.conclave.servers.ZooKeeperServer;
 import dev.conclave.spi.Target;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Map;
 import org.apache.zookeeper.client.HostProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -71,14 +75,13 @@ class DeploymentTest {
     @Test
     @DisplayName("a port that refuses is named")
     void refusedPort() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
+        try (Socket bound = new Socket()) { // nobody listens on it, and nobody else is given its port
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            refused(
+                    "zookeeper://127.0.0.1:" + bound.getLocalPort() + "?ttl=4s",
+                    BackendUnavailableException.class,
+                    "127.0.0.1:" + bound.getLocalPort() + " does not accept connections");
         }
-        refused(
-                "zookeeper://127.0.0.1:" + free + "?ttl=4s",
-                BackendUnavailableException.class,
-                "127.0.0.1:" + free + " does not accept connections");
     }
 
     @Test
@@ -131,8 +134,9 @@ class DeploymentTest {
             String right = "zookeeper://ada:right-secret@" + server.authority() + "/owned/below";
             try (Coordinator ada = Conclave.connect(right, "ada");
                     Coordinator bob = Conclave.connect(right, "bob")) {
-                assertThat(ada.lock("invoice").tryAcquire()).isPresent();
+                Grant grant = ada.lock("invoice").acquire();
                 assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
+                assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
             }
             assertThat(admin.client()
                             .getACL("/owned/below/conclave", null)

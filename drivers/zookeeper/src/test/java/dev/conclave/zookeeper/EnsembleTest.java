@@ -8,7 +8,9 @@ import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import dev.conclave.Grant;
 import dev.conclave.GroupEvent;
+import dev.conclave.LossReason;
 import dev.conclave.Trait;
+import dev.conclave.kit.Await;
 import dev.conclave.servers.ZooKeeperEnsemble;
 import dev.conclave.servers.ZooKeeperServer;
 import java.time.Duration;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.Test;
 @DisplayName("An ensemble of three servers")
 class EnsembleTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    // Three servers elect another leader within it, also where they share two processors with all that runs beside
+    // them.
+    private static final Duration TTL = Duration.ofSeconds(9);
 
     private ZooKeeperEnsemble ensemble;
     private Coordinator ada;
@@ -32,12 +37,13 @@ class EnsembleTest {
     void start() throws Exception {
         ensemble = ZooKeeperEnsemble.start();
         // Ada's connection is to the first server, until that is lost.
-        ada = Conclave.connect(url("6s"), "ada");
-        bob = Conclave.connect(url("6s"), "bob");
+        ada = connected("ada");
+        bob = connected("bob");
     }
 
-    private String url(String ttl) {
-        return "zookeeper://" + ensemble.authority() + "/some/root?ttl=" + ttl;
+    private Coordinator connected(String member) throws Exception {
+        String url = "zookeeper://" + ensemble.authority() + "/some/root?ttl=" + TTL.toSeconds() + "s";
+        return Await.answer("a connection", () -> Conclave.connect(url, member));
     }
 
     @AfterEach
@@ -68,13 +74,14 @@ class EnsembleTest {
         assertStillHeld(grant);
 
         assertThat(events).noneMatch(GroupEvent.Left.class::isInstance);
-        assertThat(bob.group("workers").view().members()).hasSize(2);
-        assertThat(grant.verify()).isTrue();
+        assertThat(Await.answer("the group", () -> bob.group("workers").view()).members())
+                .hasSize(2);
+        assertThat(Await.answer("the grant to be asked for", grant::verify)).isTrue();
     }
 
     /** For longer than the session lives without a renewal. */
     private void assertStillHeld(Grant grant) {
-        await().during(Duration.ofSeconds(7))
+        await().during(TTL.plusSeconds(1))
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
@@ -82,15 +89,9 @@ class EnsembleTest {
                     return true;
                 });
         await().atMost(PATIENCE).until(() -> grant.state() == ClaimState.HELD);
-        assertThat(busy()).isTrue();
-    }
-
-    private boolean busy() {
-        try {
-            return bob.lock("invoice").tryAcquire().isEmpty();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> bob.lock("invoice").tryAcquire().isEmpty());
     }
 
     @Test
@@ -102,12 +103,12 @@ class EnsembleTest {
         for (ZooKeeperServer server : two) {
             server.process().kill();
         }
-        long start = System.nanoTime();
+        assertThat(grant.validFor()).as("what no renewal can prolong any more").isLessThanOrEqualTo(TTL);
 
         await().atMost(PATIENCE).until(() -> grant.state() == ClaimState.AT_RISK);
-        assertThat(grant.isValid()).isTrue();
         await().atMost(PATIENCE).until(() -> grant.state() == ClaimState.LOST);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        assertThat(grant.isValid()).isFalse();
+        assertThat(grant.lost().get().reason()).isEqualTo(LossReason.EXPIRED);
 
         ensemble.start(two);
         Grant next = bob.lock("invoice").acquire(PATIENCE);

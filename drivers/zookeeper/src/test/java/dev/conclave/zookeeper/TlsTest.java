@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
+import dev.conclave.Grant;
+import dev.conclave.ReleaseResult;
 import dev.conclave.servers.Ports;
 import dev.conclave.servers.ZooKeeperServer;
 import dev.conclave.spi.Target;
@@ -40,16 +42,18 @@ class TlsTest {
                 "ssl.trustStore.location", folder.resolve("member.crt").toString(),
                 "ssl.trustStore.type", "PEM",
                 "ssl.clientAuth", "need");
-        String url = "zookeeper://127.0.0.1:" + port + "?ttl=4s&tls-ca=" + folder.resolve("server.crt");
+        String patient = "zookeeper://127.0.0.1:" + port + "?tls-ca=" + folder.resolve("server.crt");
+        String url = patient + "&ttl=4s"; // so that who is refused is told so soon
         String identity =
                 "&tls-certificate=" + folder.resolve("member.crt") + "&tls-key=" + folder.resolve("member.key");
         try (ZooKeeperServer server = ZooKeeperServer.start(settings)) {
-            try (Coordinator ada = Conclave.connect(url + identity, "ada");
+            try (Coordinator ada = Conclave.connect(patient + identity, "ada");
                     Coordinator bob = Conclave.connect("zookeeper://" + server.authority(), "bob")) {
-                assertThat(ada.lock("invoice").tryAcquire()).isPresent();
+                Grant grant = ada.lock("invoice").acquire();
                 assertThat(bob.lock("invoice").tryAcquire())
                         .as("over the plain port")
                         .isEmpty();
+                assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
             }
             assertThatThrownBy(() -> Conclave.connect(url, "eve")).isInstanceOf(BackendUnavailableException.class);
             String otherAuthority = url.replace("server.crt", "member.crt");

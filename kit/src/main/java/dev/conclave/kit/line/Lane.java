@@ -23,7 +23,7 @@ final class Lane {
     private final Deque<Parcel> underWay = new ArrayDeque<>();
     private boolean shut;
     private boolean delivering;
-    private volatile long delayNanos;
+    private long delayNanos;
 
     /** Something that travels, and when it arrives. */
     private record Parcel(long due, Runnable delivery) {}
@@ -61,24 +61,21 @@ final class Lane {
 
     @SuppressWarnings("FutureReturnValueIgnored") // what fails, fails at its receiver
     void send(Runnable delivery) {
-        if (queued(delivery)) {
-            TIMER.schedule(this::deliver, delayNanos, TimeUnit.NANOSECONDS);
-        } else {
-            delivery.run();
-        }
-    }
-
-    private boolean queued(Runnable delivery) {
+        long delay;
         lock.lock();
         try {
-            if (!shut && delayNanos == 0 && underWay.isEmpty() && !delivering) {
-                return false;
+            delay = delayNanos;
+            if (shut || delay > 0 || !underWay.isEmpty() || delivering) {
+                underWay.add(new Parcel(System.nanoTime() + delay, delivery));
+                if (delay > 0) {
+                    TIMER.schedule(this::deliver, delay, TimeUnit.NANOSECONDS);
+                }
+                return; // without a delay, whoever opens the lane or is delivering comes to it
             }
-            underWay.add(new Parcel(System.nanoTime() + delayNanos, delivery));
-            return true;
         } finally {
             lock.unlock();
         }
+        delivery.run();
     }
 
     private void deliver() {

@@ -31,6 +31,9 @@ public final class TcpProxy implements AutoCloseable {
     private final Gate toMember = new Gate();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket listening;
+    /** Has the port while nobody listens there, so that nobody else is given it: connecting to it is refused all the same. */
+    private @Nullable Socket keeper;
+
     private @Nullable Thread accepting;
     private boolean closed;
 
@@ -83,6 +86,18 @@ public final class TcpProxy implements AutoCloseable {
             listening.close();
             listening = null;
             awaitEnd(accepting);
+            if (!closed) {
+                keeper = new Socket();
+                keeper.setReuseAddress(true);
+                keeper.bind(address);
+            }
+        }
+    }
+
+    private void giveUpPort() throws IOException {
+        if (keeper != null) {
+            keeper.close();
+            keeper = null;
         }
     }
 
@@ -103,6 +118,7 @@ public final class TcpProxy implements AutoCloseable {
         toBackend.open();
         toMember.open();
         if (listening == null && !closed) {
+            giveUpPort();
             start(listen(address.getPort()));
         }
     }
@@ -127,6 +143,7 @@ public final class TcpProxy implements AutoCloseable {
     public synchronized void close() throws IOException {
         closed = true;
         refuse();
+        giveUpPort();
         cut();
     }
 

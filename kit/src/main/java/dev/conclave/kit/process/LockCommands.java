@@ -10,7 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +24,7 @@ final class LockCommands {
     private final Telling telling;
     private final Map<Integer, Grant> grants = new ConcurrentHashMap<>();
     private final Map<Integer, Belief> beliefs = new ConcurrentHashMap<>();
+    private final Queue<CompletableFuture<Void>> told = new ConcurrentLinkedQueue<>();
     private final AtomicInteger handles = new AtomicInteger();
 
     LockCommands(Coordinator coordinator, Telling telling) {
@@ -45,6 +50,13 @@ final class LockCommands {
         commands.put("belief", a -> belief(Objects.requireNonNull(beliefs.get(handle(a)))));
     }
 
+    /** Once the coordinator is closed: until all has been told, as a JVM that halts waits for no callback. */
+    void awaitTold() {
+        CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
     private Lock lock(JsonObject arguments) {
         Lock lock = coordinator.lock(Command.text(arguments, "lock"));
         return arguments.has("shared") && arguments.get("shared").getAsBoolean() ? lock.shared() : lock;
@@ -58,14 +70,13 @@ final class LockCommands {
         return Objects.requireNonNull(grants.get(handle(arguments)), "no such handle");
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // lost() never fails
     private JsonObject granted(Grant grant) {
         long now = System.nanoTime();
         int handle = handles.incrementAndGet();
         grants.put(handle, grant);
-        grant.lost()
+        told.add(grant.lost()
                 .thenAccept(loss -> telling.tell(
-                        "lost", Command.object("handle", handle, "reason", loss.reason(), "valid", grant.isValid())));
+                        "lost", Command.object("handle", handle, "reason", loss.reason(), "valid", grant.isValid()))));
         return Command.object("handle", handle, "token", grant.fencingToken(), "at", now);
     }
 

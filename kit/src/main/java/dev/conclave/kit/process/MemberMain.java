@@ -57,14 +57,20 @@ public final class MemberMain {
 
     private void run(String url, String member) throws IOException, InterruptedException {
         Coordinator coordinator = connect(url, member);
-        Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "kit-close"));
-        Map<String, Command> commands = commands(coordinator);
+        LockCommands locks = new LockCommands(coordinator, this::tell);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(coordinator, locks), "kit-close"));
+        Map<String, Command> commands = commands(coordinator, locks);
         tell("ready", new JsonObject());
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             JsonObject command = JsonParser.parseString(line).getAsJsonObject();
             threads.execute(() -> answer(commands, command));
         }
+    }
+
+    private static void close(Coordinator coordinator, LockCommands locks) {
+        coordinator.close();
+        locks.awaitTold();
     }
 
     /** Connecting is bounded by the time-to-live, which is short here: a JVM that starts beside others may need another attempt. */
@@ -80,9 +86,9 @@ public final class MemberMain {
         }
     }
 
-    private Map<String, Command> commands(Coordinator coordinator) {
+    private Map<String, Command> commands(Coordinator coordinator, LockCommands locks) {
         Map<String, Command> commands = new HashMap<>();
-        new LockCommands(coordinator, this::tell).addTo(commands);
+        locks.addTo(commands);
         new GroupCommands(coordinator, this::tell).addTo(commands);
         new ElectionCommands(coordinator, this::tell).addTo(commands);
         commands.put("close", arguments -> {

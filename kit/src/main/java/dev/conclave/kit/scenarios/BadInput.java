@@ -19,6 +19,7 @@ import dev.conclave.spi.Names;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -114,7 +115,12 @@ public abstract class BadInput extends ScenarioGroup {
             free = new InetSocketAddress(silent.getInetAddress(), silent.getLocalPort());
             unavailable(wire.urlVia().apply(free));
         }
-        unavailable(wire.urlVia().apply(free));
+        // Nobody else may be given the port meanwhile.
+        try (Socket keeper = new Socket()) {
+            keeper.setReuseAddress(true);
+            keeper.bind(free);
+            unavailable(wire.urlVia().apply(free));
+        }
     }
 
     @Scenario("N10")

@@ -20,7 +20,7 @@ public abstract class Clocks extends ScenarioGroup {
     /** For the kit. */
     protected Clocks() {}
 
-    @Scenario(value = "N4", ttl = "2s", ownBackend = true)
+    @Scenario(value = "N4", ttl = "4s", ownBackend = true)
     @DisplayName("Members whose wall clocks are ten minutes off take nothing over early, and lose nothing")
     void clocksDiffer(Stage stage) throws Exception {
         KitTime behind = stage.time();
@@ -35,7 +35,7 @@ public abstract class Clocks extends ScenarioGroup {
         String incarnation = membership.incarnation().orElseThrow();
         Belief belief = Belief.in(adas);
 
-        assertThat(bob.lock("invoice").tryAcquire(stage.ttl(1.5))).isEmpty();
+        assertThat(bob.lock("invoice").tryAcquire(stage.ttl(1.1))).isEmpty();
         assertThat(adas.verify()).isTrue();
         assertThat(membership.incarnation()).contains(incarnation);
         line.drop();
@@ -47,7 +47,7 @@ public abstract class Clocks extends ScenarioGroup {
                 .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
     }
 
-    @Scenario(value = "N4", ttl = "2s", ownBackend = true)
+    @Scenario(value = "N4", ttl = "4s", ownBackend = true)
     @DisplayName(
             "A wall clock that jumps by an hour, either way, while a member holds: no early take-over, no false loss")
     void clockJumps(Stage stage) throws Exception {
@@ -57,7 +57,7 @@ public abstract class Clocks extends ScenarioGroup {
         Grant adas = ada.lock("invoice").acquire();
         for (int hours : new int[] {1, -1}) {
             time.shift(Duration.ofHours(hours));
-            assertThat(bob.lock("invoice").tryAcquire(stage.ttl(1.2))).isEmpty();
+            assertThat(bob.lock("invoice").tryAcquire(stage.ttl(1.1))).isEmpty();
             assertThat(adas.isValid()).isTrue();
             assertThat(adas.verify()).isTrue();
         }

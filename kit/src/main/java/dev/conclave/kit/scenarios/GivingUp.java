@@ -66,7 +66,7 @@ public abstract class GivingUp extends ScenarioGroup {
         Await.until("nothing to be held", () -> administrator.locks().isEmpty());
     }
 
-    @Scenario(value = "L6", ttl = "2s")
+    @Scenario("L6")
     @DisplayName("Cancelled at each step, with the request or its reply lost: nothing is left within the time-to-live")
     void cancelled(Stage stage) throws Exception {
         Administrator administrator = stage.administrator();
@@ -87,7 +87,7 @@ public abstract class GivingUp extends ScenarioGroup {
         }
     }
 
-    @Scenario(value = "L6", ttl = "2s")
+    @Scenario("L6")
     @DisplayName(
             "Interrupted at each step, with the request or its reply lost: nothing is left within the time-to-live")
     void interruptedAtEachStep(Stage stage) throws Exception {

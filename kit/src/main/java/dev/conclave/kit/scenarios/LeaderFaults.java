@@ -19,6 +19,7 @@ import dev.conclave.kit.line.Step;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.spi.ClaimKey;
 import dev.conclave.spi.ClaimStatus;
+import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,11 @@ public abstract class LeaderFaults extends ScenarioGroup {
         Leadership first = adas.awaitTerm(1);
         TermLog bobs = stage.candidate();
         stage.member("bob").election("boss").run(bobs);
+        // Before she is cut off: where a session is a connection, that alone makes bob lead.
+        SessionId session =
+                Administrator.holding(administrator.election("boss")).id().session();
         line.cut();
-        administrator.endSession(
-                Administrator.holding(administrator.election("boss")).id().session());
+        administrator.endSession(session);
         Leadership second = bobs.awaitTerm(1);
         line.heal();
 

@@ -81,7 +81,7 @@ public abstract class LeaderProcesses extends ScenarioGroup {
 
         MemberProcess second = leader(without(processes, first));
 
-        assertThat(Duration.ofNanos(lastGranted(second).at() - ended)).isLessThan(Stage.SLACK);
+        assertThat(Duration.ofNanos(lastGranted(second).at() - ended)).isLessThan(stage.ttl(0.5));
     }
 
     @Scenario("E5")

@@ -51,7 +51,7 @@ public abstract class LockBasics extends ScenarioGroup {
         assertThat(bob.lock("invoice").tryAcquire()).isEmpty();
         assertThat(UserThread.doing(() -> ada.lock("invoice").tryAcquire()).result())
                 .isEmpty();
-        assertThatThrownBy(() -> bob.lock("invoice").acquire(Duration.ofSeconds(1))) // time enough for an answer
+        assertThatThrownBy(() -> bob.lock("invoice").acquire(Duration.ofSeconds(4))) // more than a call may take
                 .isInstanceOf(LockBusyException.class);
         assertThat(grant.release()).isEqualTo(ReleaseResult.RELEASED);
         assertThat(bob.lock("invoice").tryAcquire()).isPresent();
@@ -68,6 +68,7 @@ public abstract class LockBasics extends ScenarioGroup {
                 users.add(UserThread.doing(() -> increment(coordinator.lock("counter"), counter)));
             }
         }
+        Await.done("all to have counted", counter::value, () -> users.stream().allMatch(UserThread::isDone));
         for (UserThread<Boolean> user : users) {
             user.result();
         }
@@ -159,7 +160,7 @@ public abstract class LockBasics extends ScenarioGroup {
     void timeLimits(Stage stage) throws Exception {
         Lock lock = stage.member("ada").lock("leased");
         Coordinator bob = stage.member("bob");
-        Grant leased = lock.with(LockOptions.defaults().withLease(Duration.ofMillis(400)))
+        Grant leased = lock.with(LockOptions.defaults().withLease(Duration.ofSeconds(4)))
                 .acquire();
         assertThat(leased.renew()).isTrue();
 

@@ -128,10 +128,10 @@ public abstract class LosingLines extends ScenarioGroup {
         try {
             Await.lasting(stage.ttl(1));
             assertThat(adas.isValid()).isFalse();
+            assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.EXPIRED);
         } finally {
             stage.backend().resume();
         }
-        assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.EXPIRED);
         Grant bobs =
                 stage.member("bob").lock("invoice").tryAcquire(Await.PATIENCE).orElseThrow();
         assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());

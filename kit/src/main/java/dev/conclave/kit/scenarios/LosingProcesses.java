@@ -22,7 +22,7 @@ public abstract class LosingProcesses extends ScenarioGroup {
     protected LosingProcesses() {}
 
     // Redisson #4698 and CURATOR-465: a holder that was paused beyond its lease goes on as if nothing had happened.
-    @Scenario(value = "L1", ttl = "2s")
+    @Scenario(value = "L1", ttl = "4s")
     @DisplayName("A holder that is stopped beyond its time-to-live knows, as soon as it runs again, that it has lost")
     void stoppedHolder(Stage stage) throws Exception {
         MemberProcess ada = stage.process("ada");

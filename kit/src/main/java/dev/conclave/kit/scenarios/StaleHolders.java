@@ -45,7 +45,7 @@ public abstract class StaleHolders extends ScenarioGroup {
 
     // ShedLock's safeUpdate and tooz on memcached: the late release of a holder that had expired freed its successor's
     // lock.
-    @Scenario(value = "L3", ttl = "2s")
+    @Scenario(value = "L3", ttl = "4s")
     @DisplayName("The late release and the further renewals of a holder that expired change nothing of its successor's")
     void lateRelease(Stage stage) throws Exception {
         Line line = stage.line();
@@ -53,7 +53,7 @@ public abstract class StaleHolders extends ScenarioGroup {
         takeOverAndDisturb(stage, line, ada, stage.member("bob"));
     }
 
-    @Scenario(value = "L3", ttl = "2s")
+    @Scenario(value = "L3", ttl = "4s")
     @DisplayName("Nor do they when both are of one process and have one member id")
     void sameMemberId(Stage stage) throws Exception {
         Line line = stage.line();
@@ -106,7 +106,7 @@ public abstract class StaleHolders extends ScenarioGroup {
 
     // tooz on memcached: the heartbeat of a holder that had lost its lock kept the lock of a dead successor alive for
     // ever.
-    @Scenario(value = "L3", ttl = "2s")
+    @Scenario(value = "L3", ttl = "4s")
     @DisplayName("If the successor dies while the one before it goes on renewing, the lock comes free at its expiry")
     void successorDies(Stage stage) throws Exception {
         Line adasLine = stage.line();

@@ -75,13 +75,14 @@ public abstract class TimeLimits extends ScenarioGroup {
     @DisplayName("A lock that is held is waited for as long as the patience lasts, and no longer")
     void held(Stage stage) throws Exception {
         Coordinator bob = stage.member("bob", quickCalls());
-        Grant grant = stage.member("ada").lock("invoice").acquire();
+        Coordinator ada = stage.member("ada");
+        Grant grant = ada.lock("invoice").acquire();
         for (Duration patience : SHORT) {
             assertThat(timed(bob, patience, true)).isEmpty();
         }
         UserThread<Optional<Grant>> patient =
                 UserThread.doing(() -> bob.lock("invoice").tryAcquire(FOR_EVER));
-        Await.until("bob to wait", () -> bob.lock("invoice").info().waiters() == 1);
+        Await.until("bob to wait", () -> ada.lock("invoice").info().waiters() == 1);
         grant.release();
         assertThat(patient.result()).isPresent();
     }
@@ -118,7 +119,7 @@ public abstract class TimeLimits extends ScenarioGroup {
         for (boolean silently : new boolean[] {true, false}) {
             Line line = stage.line();
             Coordinator bob = stage.member("bob " + silently, line, quickCalls());
-            UserThread<Optional<Grant>> waiting = UserThread.doing(() -> timed(bob, Duration.ofMillis(1_500), false));
+            UserThread<Optional<Grant>> waiting = UserThread.doing(() -> timed(bob, Duration.ofSeconds(5), false));
             Await.until("bob to wait", () -> ada.lock("invoice").info().waiters() == 1);
             if (silently) {
                 line.drop();

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +26,9 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 @DisplayName("A scenario fails on a driver that is wrong")
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(
+        value = "dev.conclave.kit.machine",
+        mode = ResourceAccessMode.READ) // not beside scenarios that want it alone
 class TeethTest {
     static List<Arguments> breakages() {
         return List.of(
