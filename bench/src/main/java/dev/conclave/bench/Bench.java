@@ -262,8 +262,11 @@ public final class Bench implements Callable<Integer> {
         return pinned.stream().map(this::workload).map(Workload::name).collect(Collectors.toSet());
     }
 
+    /** As it may be published: where files are on this machine is nobody else's concern. */
     private List<String> commandLine() {
-        return spec.commandLine().getParseResult().originalArgs();
+        return spec.commandLine().getParseResult().originalArgs().stream()
+                .map(word -> word.startsWith("/") ? String.valueOf(Path.of(word).getFileName()) : word)
+                .toList();
     }
 
     private Backend backend(String name) {

@@ -1,7 +1,6 @@
 package dev.conclave.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonParser;
@@ -49,7 +48,7 @@ class ProcessTest {
     @CsvSource({"HUP, 129", "INT, 130", "TERM, 143"})
     @DisplayName("passes signals on to its command, waits for it, and releases before it ends")
     void passesSignalsOn(String signal, int ofDefault) throws Exception {
-        assumeFalse(signal.equals("INT") && Foreground.ownsTerminal(), "the terminal itself gives Ctrl-C to all");
+        HeededSignals.assumePassedOn(signal);
         Path ready = directory.resolve("ready");
         CliProcess.Run trapping = cli.start(
                 "lock",
@@ -225,6 +224,7 @@ class ProcessTest {
     @Test
     @DisplayName("says on a terminal what it waits for, and leaves Ctrl-C to the terminal")
     void waitsOnATerminal() throws Exception {
+        HeededSignals.assume("INT");
         assumeTrue(
                 new ProcessBuilder("sh", "-c", "script -qec true /dev/null </dev/null >/dev/null")
                                 .start()
@@ -279,6 +279,7 @@ class ProcessTest {
     @Test
     @DisplayName("ends the demo at a signal, its processes too, and leaves nothing behind")
     void endsTheDemo() throws Exception {
+        HeededSignals.assume("INT");
         Path temporary = Files.createDirectory(directory.resolve("tmp"));
         List<String> words = cli.command("demo", "--seconds", "600");
         words.add(1, "-Djava.io.tmpdir=" + temporary);

@@ -2,6 +2,7 @@ package dev.conclave.kit.net;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,8 +10,10 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class TcpProxy implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int ACCEPT_MILLIS = CONNECT_MILLIS + 1_000;
+    private static final long KEEPING_PAUSE_NANOS = 5_000_000;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name = "kit-proxy-" + COUNT.incrementAndGet();
@@ -87,9 +91,26 @@ public final class TcpProxy implements AutoCloseable {
             listening = null;
             awaitEnd(accepting);
             if (!closed) {
-                keeper = new Socket();
-                keeper.setReuseAddress(true);
-                keeper.bind(address);
+                keeper = refusing(address);
+            }
+        }
+    }
+
+    /** Takes a port on which somebody listened, so that connecting to it is refused until this is closed, and nobody else is given it. */
+    public static Socket refusing(InetSocketAddress address) throws IOException {
+        // A process that was started just now has a copy of what listened, until it has closed all that it was not
+        // meant to have.
+        for (long start = System.nanoTime(); ; LockSupport.parkNanos(KEEPING_PAUSE_NANOS)) {
+            Socket socket = new Socket();
+            try {
+                socket.setReuseAddress(true);
+                socket.bind(address);
+                return socket;
+            } catch (BindException e) {
+                socket.close();
+                if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS)) {
+                    throw e;
+                }
             }
         }
     }

@@ -115,11 +115,8 @@ public abstract class BadInput extends ScenarioGroup {
             free = new InetSocketAddress(silent.getInetAddress(), silent.getLocalPort());
             unavailable(wire.urlVia().apply(free));
         }
-        // Nobody else may be given the port meanwhile.
-        try (Socket keeper = new Socket()) {
-            keeper.setReuseAddress(true);
-            keeper.bind(free);
-            unavailable(wire.urlVia().apply(free));
+        try (Socket refusing = TcpProxy.refusing(free)) {
+            unavailable(wire.urlVia().apply((InetSocketAddress) refusing.getLocalSocketAddress()));
         }
     }
 
