@@ -48,7 +48,7 @@ final class Claims {
 
     /** What is known of a request. */
     private static final class Entry {
-        private final ByteString key;
+        private ByteString key;
         private final boolean shared;
         private int unanswered;
         private boolean unsure;
@@ -62,8 +62,12 @@ final class Claims {
             this.shared = shared;
         }
 
-        ByteString key() {
+        synchronized ByteString key() {
             return key;
+        }
+
+        synchronized void key(ByteString another) {
+            key = another;
         }
 
         boolean isShared() {
@@ -216,6 +220,12 @@ final class Claims {
             return Later.done(new ClaimReply.Busy());
         }
         KeyValue own = outcome.found(1).get(0);
+        if (Place.sequence(own) != request.id().sequence()) {
+            // Another request's of this session, of which nothing is known here: a snapshot was restored. Its token is
+            // old.
+            entry.key(store.keys().claim(request.id(), request.shared()));
+            return begin(request, entry);
+        }
         entry.created(own.getCreateRevision());
         boolean stoodThere = own.getCreateRevision() != outcome.revision();
         if (stoodThere) {

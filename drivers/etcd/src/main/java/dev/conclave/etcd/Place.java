@@ -54,6 +54,11 @@ record Place(
         return Long.parseLong(text.substring(0, text.indexOf(' '))) + stored.getCreateRevision();
     }
 
+    /** Whose key it is, of a session's requests for a name. */
+    static long sequence(KeyValue stored) {
+        return Long.parseLong(Keys.text(stored.getValue()).split(" ", 5)[3]);
+    }
+
     /** Those who hold a name, of all who stand in its line by age. */
     static List<Place> holders(List<Place> line) {
         List<Place> holders = new ArrayList<>();
