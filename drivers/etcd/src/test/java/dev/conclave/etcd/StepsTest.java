@@ -476,6 +476,22 @@ class StepsTest {
                 .isEqualTo(new Renewal.Renewed(Set.of(), Set.of()));
     }
 
+    // As a restored snapshot can bring one back.
+    @Test
+    @DisplayName("do not take a key for their own that another request of the session has put there")
+    void anothersKey() throws Exception {
+        get(driver.openSession(ADA, LONG));
+        Driver other = open();
+        long token = token(claim(other, claimId(ADA, "x", 1), false, true));
+
+        assertThat(claim(driver, claimId(ADA, "x", 2), false, false)).isEqualTo(new ClaimReply.Busy());
+        assertThat(claim(claimId(ADA, "x", 3), false)).isInstanceOf(ClaimReply.Waiting.class);
+        assertThat(get(other.release(claimId(ADA, "x", 1)))).isEqualTo(Released.HELD);
+        assertThat(token(claim(claimId(ADA, "x", 3), false))).isGreaterThan(token);
+        assertThat(get(driver.release(claimId(ADA, "x", 3)))).isEqualTo(Released.HELD);
+        assertThat(server.count("/conclave/l/")).isZero();
+    }
+
     @Test
     @DisplayName(
             "leave a key alone of which something may still be on its way, and a late release takes nobody's claim")
