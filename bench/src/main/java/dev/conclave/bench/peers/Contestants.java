@@ -116,7 +116,8 @@ public final class Contestants {
         Backend on = Backend.POSTGRESQL;
         String pgjdbc = "pgjdbc " + version(org.postgresql.Driver.class);
         return List.of(
-                floor(on, pgjdbc, RowFloor::postgresql),
+                floor(on, pgjdbc, RowPeer::unlogged),
+                peer(on, "rows", WRITES, pgjdbc, RowPeer::logged),
                 peer(on, "advisory", LOCKS, pgjdbc, (url, member) -> DatabaseLockPeer.advisory(url)),
                 shedLock(on),
                 spring(on));
@@ -126,7 +127,8 @@ public final class Contestants {
         Backend on = Backend.MYSQL;
         String connector = "mariadb-java-client " + version(org.mariadb.jdbc.Driver.class);
         return List.of(
-                floor(on, connector, RowFloor::mysql),
+                floor(on, connector, RowPeer::inMemory),
+                peer(on, "rows", WRITES, connector, RowPeer::innodb),
                 peer(on, "getlock", LOCKS, connector, (url, member) -> DatabaseLockPeer.getLock(url)),
                 shedLock(on),
                 spring(on));
