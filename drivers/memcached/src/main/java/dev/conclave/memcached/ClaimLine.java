@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -185,17 +187,23 @@ final class ClaimLine {
     }
 
     boolean isWaiting(ClaimId id) {
-        return place(id) >= 0;
+        return waiters.stream().anyMatch(waiter -> waiter.is(id));
     }
 
-    /** How many are before a waiter, in its way or not; -1 if it does not wait. */
-    int place(ClaimId id) {
-        for (int i = 0; i < waiters.size(); i++) {
-            if (waiters.get(i).is(id)) {
-                return holders.size() + i;
-            }
+    /** What tells one request from another. */
+    record Ticket(String incarnation, long sequence) {
+        static Ticket of(ClaimId id) {
+            return new Ticket(id.session().incarnation(), id.sequence());
         }
-        return -1;
+    }
+
+    /** How many are before each waiter, in its way or not. */
+    Map<Ticket, Integer> places() {
+        Map<Ticket, Integer> places = new HashMap<>();
+        for (Waiter waiter : waiters) {
+            places.put(new Ticket(waiter.incarnation, waiter.sequence), holders.size() + places.size());
+        }
+        return places;
     }
 
     /** Who has been there longest; a change of it is a hand-over. */

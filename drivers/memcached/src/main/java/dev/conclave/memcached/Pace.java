@@ -3,6 +3,7 @@ package dev.conclave.memcached;
 import dev.conclave.spi.ClaimId;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,8 @@ import java.util.function.Consumer;
  * How often the requests of this coordinator that wait for one name look, as nobody will tell them. Only the foremost of them does: what
  * it sees, it sees for all. If it is the head of the queue, it looks the more often the closer the time comes for which the last
  * holder held, and after it the less often the longer nothing has moved. If it is behind, it looks when it expects to be the
- * head, by how quickly the queue moved so far: so a hand-over costs about as many looks however
- * many wait. The others are woken when the foremost leaves, and look by themselves only in case that was lost.
+ * head, by how long the last holder held: so a hand-over costs about as many looks however many wait. The others are woken when the foremost
+ * leaves, and look by themselves only if none of theirs has looked for long.
  *
  * <p>Not thread-safe, but for {@link #contains} and {@link #all}.
  */
@@ -24,8 +25,6 @@ final class Pace {
     private static final long SLOWEST_HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** What it takes until the next one has noticed that the last one let go. */
     private static final long HAND_OVER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** Who is that near the head of the queue is not to be the reason why hand-overs are slow. */
-    private static final int NEAR = 3;
     /** However slow the queue was: those at the front may all die, or be done quickly, from now on. */
     private static final long SLOWEST_EACH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -33,10 +32,12 @@ final class Pace {
     /** Where in the queue they were when it was last looked at. */
     private final Map<ClaimId, Integer> places = new ConcurrentHashMap<>();
 
+    /** Those that were woken, and have not looked since. */
+    private final Set<ClaimId> woken = new HashSet<>();
+
+    private long seenNanos;
     private Optional<ClaimLine.Waiter> front = Optional.empty();
     private long movedNanos;
-    /** How long one hand-over took of late, until the next one had noticed it. */
-    private long paceNanos;
 
     /** @param longest between two looks, by whoever it may be */
     Pace(Duration longest) {
@@ -60,20 +61,20 @@ final class Pace {
      * @return when it is to look again
      */
     Duration seen(ClaimId id, ClaimLine line, int ahead, long now, Consumer<ClaimId> lost) {
-        int moved = 1;
+        seenNanos = now;
+        woken.remove(id);
+        Map<ClaimLine.Ticket, Integer> tickets = line.places();
         for (ClaimId each : all()) {
-            int place = line.place(each);
+            int place = tickets.getOrDefault(ClaimLine.Ticket.of(each), -1);
             if (place < 0) {
-                places.remove(each);
+                remove(each);
                 lost.accept(each);
             } else {
-                moved = Math.max(moved, places.getOrDefault(each, place) - place);
                 places.put(each, place);
             }
         }
-        places.put(id, line.place(id));
+        places.put(id, tickets.get(ClaimLine.Ticket.of(id)));
         if (!line.front().equals(front)) {
-            paceNanos = front.isEmpty() ? 0 : (now - movedNanos) / moved;
             front = line.front();
             movedNanos = now;
         }
@@ -81,15 +82,20 @@ final class Pace {
         return Duration.ofNanos(foremost ? pause(ahead, line.holdNanos(), now - movedNanos) : longestNanos);
     }
 
-    /** Behind the head, after three quarters of the time that those before it will take if each holds for as long as the last one did. */
+    /**
+     * Behind the head, after three quarters of the time that those before it will take if each holds for as long as the last one did, and the
+     * one that holds now, if it has held for longer already, for a quarter of that longer. How long hand-overs took of late is not asked: if
+     * that was long since those whose turn had come had not looked yet, who takes it for the queue's pace looks late too, and so it stays.
+     */
     private long pause(int ahead, long holdNanos, long since) {
         if (ahead <= 1) {
             long pause = Math.max((holdNanos - since) / 2, since / 8);
             return Math.max(QUICKEST_NANOS, Math.min(SLOWEST_HEAD_NANOS, pause));
         }
-        long next = Math.max(holdNanos + HAND_OVER_NANOS, since);
-        long handOver = ahead <= NEAR ? next : Math.max(next, paceNanos);
-        return Math.min(Math.min(longestNanos, SLOWEST_EACH_NANOS * ahead), handOver * (ahead - 1) / 4 * 3);
+        long handOver = holdNanos + HAND_OVER_NANOS;
+        long rest = Math.max(handOver - since, since / 4);
+        long expected = Math.max(QUICKEST_NANOS, (rest + handOver * (ahead - 2)) / 4 * 3);
+        return Math.min(Math.min(longestNanos, SLOWEST_EACH_NANOS * ahead), expected);
     }
 
     /** The foremost. */
@@ -101,6 +107,20 @@ final class Pace {
 
     void remove(ClaimId id) {
         places.remove(id);
+        woken.remove(id);
+    }
+
+    /** It is to look for itself when it asks next. */
+    void wake(ClaimId id) {
+        woken.add(id);
+    }
+
+    /** Whether a request that waits need not look for itself, since the foremost does, and what that sees is seen for all. */
+    boolean isLookedFor(ClaimId id, long now) {
+        return contains(id)
+                && !woken.contains(id)
+                && first().filter(id::equals).isEmpty()
+                && now - seenNanos < 2 * longestNanos;
     }
 
     Set<ClaimId> all() {

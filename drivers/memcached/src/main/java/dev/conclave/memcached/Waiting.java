@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -27,6 +28,23 @@ final class Waiting {
     boolean contains(ClaimId id) {
         Pace pace = paces.get(id.key());
         return pace != null && pace.contains(id);
+    }
+
+    /** Whether any request of this coordinator waits for the name. */
+    boolean isWaitedFor(ClaimKey key) {
+        return paces.containsKey(key);
+    }
+
+    /** When a request is to look again for which another one of ours looks; empty if it is to look now. */
+    Optional<Duration> pauseBehindAnother(ClaimId id) {
+        List<Duration> pause = new ArrayList<>();
+        paces.computeIfPresent(id.key(), (key, pace) -> {
+            if (pace.isLookedFor(id, System.nanoTime())) {
+                pause.add(longestPause);
+            }
+            return pace;
+        });
+        return pause.stream().findFirst();
     }
 
     /**
@@ -58,6 +76,7 @@ final class Waiting {
             pace.remove(id);
             if (foremost) {
                 pace.first().ifPresent(next::add);
+                next.forEach(pace::wake);
             }
             return pace.isEmpty() ? null : pace;
         });
@@ -78,12 +97,15 @@ final class Waiting {
 
     /** After a change of a name: those of this coordinator whose turn it is need not wait until they look. */
     void wakeNext(ClaimKey key, ClaimLine line) {
-        Pace pace = paces.get(key);
-        if (pace != null) {
+        List<ClaimId> woken = new ArrayList<>();
+        paces.computeIfPresent(key, (same, pace) -> {
             for (ClaimLine.Waiter next : line.next()) {
-                pace.all().stream().filter(next::is).forEach(this::wake);
+                pace.all().stream().filter(next::is).forEach(woken::add);
             }
-        }
+            woken.forEach(pace::wake);
+            return pace;
+        });
+        woken.forEach(this::wake);
     }
 
     private void wake(ClaimId id) {
