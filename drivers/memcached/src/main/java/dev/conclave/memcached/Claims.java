@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,22 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
     /** A queue is looked through from its front, so many at a time, until one lives. */
     private static final int LOOKED_AT_TOGETHER = 16;
+    /** Who looks more often than that does not ask each time for the session of the first in its way. */
+    private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Nor for those behind that one: they are asked for only so that it is known for how long they were silent when their turn comes. */
+    private static final long OTHERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Store store;
+    private final Sessions sessions;
     private final Liveness liveness;
     private final Consumer<Subject> signals;
     private final Map<ClaimId, Held> held = new ConcurrentHashMap<>();
     private final Waiting waiting;
 
     /** @param longestPause between two looks of one that waits */
-    Claims(Store store, Liveness liveness, Duration longestPause, Consumer<Subject> signals) {
+    Claims(Store store, Sessions sessions, Liveness liveness, Duration longestPause, Consumer<Subject> signals) {
         this.store = store;
+        this.sessions = sessions;
         this.liveness = liveness;
         this.signals = signals;
         this.waiting = new Waiting(longestPause, signals);
@@ -64,30 +71,36 @@ final class Claims {
     }
 
     CompletableFuture<ClaimReply> claim(ClaimRequest request) {
-        if (waiting.contains(request.id())) {
+        ClaimId id = request.id();
+        if (request.queue()) {
+            Optional<Duration> pause = waiting.pauseBehindAnother(id);
+            if (pause.isPresent()) {
+                return CompletableFuture.completedFuture(new ClaimReply.Waiting(pause.get()));
+            }
+        }
+        if (waiting.isWaitedFor(id.key())) {
             return inTurn(request);
         }
         // Most names are free. The commands are done in this order: the session lives when its claim is stored.
-        return store.send(addition(request)).thenCompose(answers -> {
-            Reply added = answers.get(1);
-            if (!answers.get(0).isThere()) {
-                return added.isDone() ? takeBack(request, answers) : over(request);
+        return add(request).thenCompose(added -> {
+            boolean stored = added.get(0).isDone();
+            if (!added.lives()) {
+                return stored ? takeBack(request, added) : over(request);
             }
-            return added.isDone() ? granted(request.id(), answers.from(), added, true) : inTurn(request);
+            return stored ? granted(id, added.from(), added.get(0), true) : inTurn(request);
         });
     }
 
-    private Batch addition(ClaimRequest request) {
+    private CompletableFuture<Sessions.Asked> add(ClaimRequest request) {
         ClaimLine line = ClaimLine.empty(request.id().key());
         line.grant(request, store.now());
-        return new Batch()
-                .look(store.keys.session(request.id().session()))
-                .add(item(request.id()), Store.LIFETIME_SECONDS, line.encoded());
+        return sessions.ask(
+                request.id().session(), batch -> batch.add(item(request.id()), Store.LIFETIME_SECONDS, line.encoded()));
     }
 
-    private CompletableFuture<ClaimReply> takeBack(ClaimRequest request, Batch.Answers answers) {
-        return store.send(new Batch(answers.from())
-                        .delete(item(request.id()), answers.get(1).cas()))
+    private CompletableFuture<ClaimReply> takeBack(ClaimRequest request, Sessions.Asked added) {
+        return store.send(new Batch(added.from())
+                        .delete(item(request.id()), added.get(0).cas()))
                 .thenCompose(deleted -> over(request));
     }
 
@@ -109,22 +122,23 @@ final class Claims {
 
     private CompletableFuture<Optional<ClaimReply>> attempt(ClaimRequest request) {
         ClaimId id = request.id();
-        Batch batch = new Batch().look(store.keys.session(id.session())).get(item(id), Store.LIFETIME_SECONDS);
-        return store.send(batch).thenCompose(answers -> {
-            if (!answers.get(0).isThere()) {
-                return over(request).thenApply(Optional::of);
-            }
-            Reply found = answers.get(1);
-            if (!found.isThere()) {
-                return store.send(addition(request))
-                        .thenCompose(again -> again.get(0).isThere()
-                                        && again.get(1).isDone()
-                                ? granted(id, again.from(), again.get(1), true).thenApply(Optional::of)
-                                : lost());
-            }
-            Seen seen = new Seen(answers.from(), found.cas(), ClaimLine.of(id.key(), answers.from(), found));
-            return claimSeen(request, seen);
-        });
+        return sessions.ask(id.session(), batch -> batch.get(item(id), Store.LIFETIME_SECONDS))
+                .thenCompose(answers -> {
+                    if (!answers.lives()) {
+                        return over(request).thenApply(Optional::of);
+                    }
+                    Reply found = answers.get(0);
+                    if (!found.isThere()) {
+                        return add(request)
+                                .thenCompose(
+                                        added -> added.lives() && added.get(0).isDone()
+                                                ? granted(id, added.from(), added.get(0), true)
+                                                        .thenApply(Optional::of)
+                                                : lost());
+                    }
+                    Seen seen = new Seen(answers.from(), found.cas(), ClaimLine.of(id.key(), answers.from(), found));
+                    return claimSeen(request, seen);
+                });
     }
 
     private CompletableFuture<Optional<ClaimReply>> claimSeen(ClaimRequest request, Seen seen) {
@@ -135,13 +149,14 @@ final class Claims {
             return won(new ClaimReply.Granted(mine.get().token()));
         }
         List<ClaimLine.Waiter> inTheWay = seen.line.inTheWayOf(request);
-        return firstLiving(request.id().session(), inTheWay, 0, new HashSet<>()).thenCompose(way -> {
-            seen.line.bury(way.over);
-            if (way.first == null) {
-                return grant(request, seen);
-            }
-            return request.queue() ? queue(request, seen, way) : refuse(request, seen);
-        });
+        return firstLiving(request.id().session(), seen.from, inTheWay, 0, new HashSet<>())
+                .thenCompose(way -> {
+                    seen.line.bury(way.over);
+                    if (way.first == null) {
+                        return grant(request, seen);
+                    }
+                    return request.queue() ? queue(request, seen, way) : refuse(request, seen);
+                });
     }
 
     /**
@@ -153,22 +168,29 @@ final class Claims {
     private record Way(ClaimLine.@Nullable Waiter first, int ahead, Set<String> over) {}
 
     private CompletableFuture<Way> firstLiving(
-            SessionId asks, List<ClaimLine.Waiter> inTheWay, int from, Set<String> over) {
+            SessionId asks, Instance in, List<ClaimLine.Waiter> inTheWay, int from, Set<String> over) {
         List<ClaimLine.Waiter> some = inTheWay.subList(from, Math.min(inTheWay.size(), from + LOOKED_AT_TOGETHER));
         Set<String> unknown = new HashSet<>();
-        some.forEach(each -> unknown.add(each.incarnation()));
+        for (int i = 0; i < some.size(); i++) {
+            String incarnation = some.get(i).incarnation();
+            if (!liveness.livedWithin(incarnation, in, i == 0 ? FIRST_NANOS : OTHERS_NANOS)) {
+                unknown.add(incarnation);
+            }
+        }
         unknown.remove(asks.incarnation()); // it lives: that was asked with the line
         return liveness.over(unknown).thenCompose(found -> {
             over.addAll(found);
-            for (int i = 0; i < some.size(); i++) {
-                if (!over.contains(some.get(i).incarnation())) {
-                    return CompletableFuture.completedFuture(new Way(some.get(i), inTheWay.size() - from - i, over));
-                }
+            int first = from;
+            while (first < from + some.size()
+                    && over.contains(inTheWay.get(first).incarnation())) {
+                first++;
             }
-            int next = from + some.size();
-            return next < inTheWay.size()
-                    ? firstLiving(asks, inTheWay, next, over)
-                    : CompletableFuture.completedFuture(new Way(null, 0, over));
+            if (first == inTheWay.size()) {
+                return CompletableFuture.completedFuture(new Way(null, 0, over));
+            }
+            return first > from
+                    ? firstLiving(asks, in, inTheWay, first, over) // of the one that is first now, more is to be known
+                    : CompletableFuture.completedFuture(new Way(some.get(0), inTheWay.size() - first, over));
         });
     }
 
@@ -259,9 +281,8 @@ final class Claims {
         // Once more: the answer to an earlier request may have come meanwhile.
         waiting.remove(id);
         held.remove(id);
-        Batch batch = new Batch().look(store.keys.session(id.session())).get(item(id));
-        return store.send(batch).thenCompose(answers -> {
-            Reply found = answers.get(1);
+        return sessions.ask(id.session(), batch -> batch.get(item(id))).thenCompose(answers -> {
+            Reply found = answers.get(0);
             if (!found.isThere()) {
                 return won(Released.NOTHING);
             }
@@ -275,7 +296,7 @@ final class Claims {
             if (released == Released.NOTHING) {
                 return won(released);
             }
-            boolean lived = answers.get(0).isThere();
+            boolean lived = answers.lives();
             return store(id.key(), seen).thenCompose(stored -> {
                 if (!stored.isDone()) {
                     return lost();

@@ -32,11 +32,22 @@ final class Liveness {
      * What was heard of a session last.
      *
      * @param atNanos when we first knew of it, which is later than its owner renewed
+     * @param askedNanos when it was asked for last
      */
-    private record Heard(Instance from, long cas, long ttlNanos, long atNanos) {
+    private record Heard(Instance from, long cas, long ttlNanos, long atNanos, long askedNanos) {
         boolean isStill(Store.Answer answer) {
             return answer.reply().cas() == cas && answer.from().isSame(from);
         }
+    }
+
+    /** Whether a session was found living so short a time ago, in this run of the server, and is not to be found silent now. */
+    boolean livedWithin(String incarnation, Instance from, long nanos) {
+        Heard last = heard.get(incarnation);
+        if (last == null || !last.from.isSame(from)) {
+            return false;
+        }
+        long now = System.nanoTime();
+        return now - last.askedNanos < Math.min(nanos, last.ttlNanos / 20) && now - last.atNanos < last.ttlNanos;
     }
 
     /** Those of the sessions that are over. */
@@ -44,6 +55,7 @@ final class Liveness {
         if (incarnations.isEmpty()) {
             return CompletableFuture.completedFuture(Set.of());
         }
+        long asked = System.nanoTime();
         return store.sendAll(
                         Set.copyOf(incarnations),
                         (batch, incarnation) -> batch.lookAtSession(store.keys.session(incarnation)))
@@ -55,7 +67,7 @@ final class Liveness {
                         if (!answer.reply().isThere()) {
                             heard.remove(incarnation);
                             over.add(incarnation);
-                        } else if (isSilent(incarnation, answer, now)) {
+                        } else if (isSilent(incarnation, answer, asked, now)) {
                             endings.add(end(incarnation, answer, over));
                         }
                     });
@@ -65,13 +77,14 @@ final class Liveness {
                 });
     }
 
-    private boolean isSilent(String incarnation, Store.Answer answer, long now) {
+    private boolean isSilent(String incarnation, Store.Answer answer, long asked, long now) {
         Heard last = heard.get(incarnation);
         if (last != null && last.isStill(answer)) {
+            heard.put(incarnation, new Heard(last.from, last.cas, last.ttlNanos, last.atNanos, asked));
             return now - last.atNanos >= last.ttlNanos;
         }
         long ttlNanos = Duration.ofMillis(answer.reply().beside()).toNanos();
-        heard.put(incarnation, new Heard(answer.from(), answer.reply().cas(), ttlNanos, now));
+        heard.put(incarnation, new Heard(answer.from(), answer.reply().cas(), ttlNanos, now, asked));
         return false;
     }
 
@@ -84,6 +97,11 @@ final class Liveness {
                 over.add(incarnation);
             }
         });
+    }
+
+    /** One that this coordinator has ended itself: the next look finds that. */
+    void forget(String incarnation) {
+        heard.remove(incarnation);
     }
 
     /** Forgets sessions that nobody asks for any more. */

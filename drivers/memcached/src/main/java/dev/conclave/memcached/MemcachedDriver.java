@@ -54,6 +54,7 @@ final class MemcachedDriver implements Driver {
     private final Interests<Subject> interests = new Interests<>(subject -> subject);
     private final Store store;
     private final Sessions sessions;
+    private final Liveness liveness;
     private final Claims claims;
     private final GroupNames groupNames;
     private final Groups groups;
@@ -73,8 +74,9 @@ final class MemcachedDriver implements Driver {
         this.line = new Line(environment.member(), first, login, endpoint, this::wakeAll);
         this.store = new Store(keys, line, endpoint);
         this.sessions = new Sessions(store, endpoint);
-        Liveness liveness = new Liveness(store);
-        this.claims = new Claims(store, liveness, shorter(target.ttl().dividedBy(2), LONGEST_WAIT), this::wake);
+        this.liveness = new Liveness(store);
+        this.claims =
+                new Claims(store, sessions, liveness, shorter(target.ttl().dividedBy(2), LONGEST_WAIT), this::wake);
         this.groupNames = new GroupNames(store);
         this.groups = new Groups(store, liveness, groupNames, this::wake);
         this.rosters = new Rosters(store, groups);
@@ -150,6 +152,7 @@ final class MemcachedDriver implements Driver {
     public CompletableFuture<Void> endSession(SessionId session) {
         interests.end(session);
         CompletableFuture<Void> ended = sessions.end(session);
+        liveness.forget(session.incarnation());
         groups.forget(session);
         return CompletableFuture.allOf(ended, claims.forget(session));
     }

@@ -4,12 +4,15 @@ import dev.conclave.BackendUnavailableException;
 import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class Sessions {
     /** As many digits as it will ever have, so that it is counted up in its place. */
     private static final byte[] FIRST = Keys.bytes("1000000000");
+    /**
+     * For so long a session of ours that was found there is taken to be there, so that who claims again and again does not ask for it each time.
+     * What the server forgets of it meanwhile could as well have been forgotten just after the claim, and is told of as that is.
+     */
+    private static final long LATELY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Store store;
     private final Endpoint endpoint;
@@ -37,13 +45,60 @@ final class Sessions {
         final long seconds;
         final ServerClock clock;
         volatile long cas;
+        /** When it was found there, or that time so long ago if it was not. */
+        private volatile long seenNanos;
 
-        Own(Instance from, long seconds, long cas, ServerClock clock) {
+        Own(Instance from, long seconds, long cas, ServerClock clock, long sentNanos) {
             this.from = from;
             this.seconds = seconds;
             this.cas = cas;
             this.clock = clock;
+            this.seenNanos = sentNanos;
         }
+
+        /** Notes what came of a look that was sent then. */
+        void seen(boolean there, long sentNanos) {
+            seenNanos = there ? sentNanos : sentNanos - LATELY_NANOS;
+        }
+
+        boolean isSeenLately() {
+            return System.nanoTime() - seenNanos < LATELY_NANOS;
+        }
+    }
+
+    /**
+     * What came of commands of a session.
+     *
+     * @param lives whether it was there before them
+     * @param from the run of the server that answered
+     * @param replies in the order of the commands
+     */
+    record Asked(boolean lives, Instance from, List<Reply> replies) {
+        Reply get(int index) {
+            return replies.get(index);
+        }
+    }
+
+    /** Sends commands after a look at the session, if there was none just now. */
+    CompletableFuture<Asked> ask(SessionId session, Consumer<Batch> commands) {
+        Own known = own.get(session);
+        if (known != null && known.isSeenLately() && store.isOn(known.from)) {
+            // To this run of the server only: it may be sent later than that, and another one knows nothing of the
+            // session.
+            Batch batch = new Batch(known.from);
+            commands.accept(batch);
+            return store.send(batch).thenApply(answers -> new Asked(true, answers.from(), answers.replies()));
+        }
+        Batch batch = new Batch().look(store.keys.session(session));
+        commands.accept(batch);
+        return store.send(batch).thenApply(answers -> {
+            boolean lives = answers.get(0).isThere();
+            if (known != null) {
+                known.seen(lives, batch.sentNanos());
+            }
+            List<Reply> replies = answers.replies();
+            return new Asked(lives, answers.from(), replies.subList(1, replies.size()));
+        });
     }
 
     private static long seconds(Duration ttl) {
@@ -64,7 +119,7 @@ final class Sessions {
             throw new BackendUnavailableException("the session " + session + " was opened before", null);
         }
         ServerClock clock = new ServerClock(seconds, batch.sentNanos(), System.nanoTime());
-        Own opened = new Own(answers.from(), seconds, answers.get(0).cas(), clock);
+        Own opened = new Own(answers.from(), seconds, answers.get(0).cas(), clock, batch.sentNanos());
         own.put(session, opened);
         if (!opening.contains(session)) {
             own.remove(session, opened); // ended before this was answered
@@ -107,7 +162,11 @@ final class Sessions {
         String item = store.keys.session(session);
         Batch batch = new Batch().lookAtSession(item).count(item).touch(item, seconds);
         return store.send(batch).thenApply(answers -> {
-            if (!answers.get(2).isThere()) {
+            boolean there = answers.get(2).isThere();
+            if (known != null) {
+                known.seen(there, batch.sentNanos());
+            }
+            if (!there) {
                 return false;
             }
             if (known != null) {

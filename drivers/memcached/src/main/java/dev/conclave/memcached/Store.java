@@ -41,6 +41,11 @@ final class Store {
         return line.submit(batch);
     }
 
+    /** Whether it was this run of the server that was connected to last. */
+    boolean isOn(Instance run) {
+        return line.instance().isSame(run);
+    }
+
     /** The server's time of day, to a second. */
     Instant now() {
         return line.instance().now();
