@@ -7,6 +7,7 @@ import dev.conclave.spi.Subject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -48,7 +49,12 @@ public final class Interests<A> {
         sessions.put(addresses.apply(subject), subject);
     }
 
-    /** Forgets a session, and its requests that wait. */
+    /** Whether a session has begun and not been forgotten. */
+    public boolean has(SessionId session) {
+        return sessions.containsKey(addresses.apply(new Subject.Session(session)));
+    }
+
+    /** Forgets a session, and then its requests that wait. */
     public void end(SessionId session) {
         sessions.remove(addresses.apply(new Subject.Session(session)));
         waiting.values()
@@ -69,6 +75,17 @@ public final class Interests<A> {
         }
     }
 
+    /** Forgets those requests that are among what is held: a reply that came late may have said that they wait. */
+    public void waitNoMore(Set<ClaimId> held) {
+        waiting.values()
+                .removeIf(subject -> subject instanceof Subject.Request request && held.contains(request.claim()));
+    }
+
+    /** How many requests wait. */
+    public int waiting() {
+        return waiting.size();
+    }
+
     /** Passes a notification on to the engine, if it is for this coordinator. */
     public void wake(A address, Signals signals) {
         for (Map<A, Subject> interests : List.of(waiting, sessions, watched)) {
@@ -77,6 +94,11 @@ public final class Interests<A> {
                 signals.changed(subject);
             }
         }
+    }
+
+    /** Wakes the requests that wait. */
+    public void wakeWaiting(Signals signals) {
+        waiting.values().forEach(signals::changed);
     }
 
     /** Wakes for everything, as after a broken connection, when notifications may have been lost. */

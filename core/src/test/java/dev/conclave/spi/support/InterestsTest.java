@@ -8,6 +8,7 @@ import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,35 @@ class InterestsTest {
 
         interests.wakeAll(woken::add);
         assertThat(woken).isEmpty();
+    }
+
+    @Test
+    @DisplayName("know which sessions live and how many requests wait")
+    void counts() {
+        assertThat(interests.has(ADA)).isFalse();
+        interests.begin(ADA);
+        interests.waitFor(REQUEST);
+        interests.waitFor(REQUEST);
+        assertThat(interests.has(ADA)).isTrue();
+        assertThat(interests.waiting()).isEqualTo(1);
+
+        interests.waitNoMore(Set.of(new ClaimId(REQUEST.key(), ADA, 8)));
+        assertThat(interests.waiting()).isEqualTo(1);
+        interests.waitNoMore(Set.of(REQUEST));
+        assertThat(interests.waiting()).isZero();
+        interests.end(ADA);
+        assertThat(interests.has(ADA)).isFalse();
+    }
+
+    @Test
+    @DisplayName("in requests that wait can be woken without the others")
+    void wakeWaiting() {
+        interests.begin(ADA);
+        interests.waitFor(REQUEST);
+        interests.watch(GROUP);
+
+        interests.wakeWaiting(woken::add);
+        assertThat(woken).containsExactly(new Subject.Request(REQUEST));
     }
 
     @Test

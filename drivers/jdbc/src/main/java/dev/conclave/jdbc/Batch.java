@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Claims of one session and releases, all in one round trip and one transaction, in which none is in the way of another. */
 public abstract class Batch {
-    private static final Duration LOOK_NEAR_THE_FRONT = Duration.ofMillis(300);
-    private static final Duration LOOK_BEHIND = Duration.ofSeconds(1);
+    /** When to look again is for the driver to say, which knows whether it hears. */
+    private static final ClaimReply WAITING = new ClaimReply.Waiting(Duration.ZERO);
+
     private static final long SHARED = 1;
     private static final long QUEUE = 2;
     private static final long BUSY = -1;
-    private static final long BEHIND = -3;
     private static final int NUMBERS_AND_NAMESPACE = 640;
     private static final int BYTES_PER_CHAR = 3;
 
@@ -159,9 +159,7 @@ public abstract class Batch {
         if (number > 0) {
             return new ClaimReply.Granted(number);
         }
-        return number == BUSY
-                ? new ClaimReply.Busy()
-                : new ClaimReply.Waiting(number == BEHIND ? LOOK_BEHIND : LOOK_NEAR_THE_FRONT);
+        return number == BUSY ? new ClaimReply.Busy() : WAITING;
     }
 
     /** The reply to a release. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,10 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     private static final Duration LOOK_WHILE_DEAF = Duration.ofMillis(300);
 
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
-    /** So that looks take a part of the line's time and no more, however much is watched. */
-    private static final Duration LATER_FOR_EACH_WATCHED = Duration.ofMillis(50);
+    /** So that looks take a part of the line's time and no more, however much is watched and however many wait. */
+    private static final Duration LATER_FOR_EACH = Duration.ofMillis(50);
+    /** What was granted to a request that does not hear of it is kept from all others. */
+    private static final Duration LONGEST_UNHEARD = Duration.ofSeconds(10);
 
     private static final int EARLY_SIGNALS = 256;
     private static final long NO_TOKEN = 0;
@@ -58,6 +61,8 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
      * or thrown away is fetched by the next look.
      */
     private final Map<String, Long> signalled = new ConcurrentHashMap<>();
+    /** How many times signals may have been missed or were thrown away: counted first, and then those who are known are woken. */
+    private final AtomicInteger gaps = new AtomicInteger();
     /** Of the listener's thread. */
     private boolean listenedBefore;
 
@@ -105,6 +110,7 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Renewal> renew(SessionId session, Set<ClaimId> claims, Set<EnrolmentId> enrolments) {
         listener.ensure();
+        interests.waitNoMore(claims);
         Job.Question<Renewal> renewing = dialect.renewal(
                 keys, exchange.link().listener(), session, List.copyOf(claims), List.copyOf(enrolments));
         if (exchange.link().isLost(session)) {
@@ -139,24 +145,50 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
             interests.waitNoMore(request.id());
             return CompletableFuture.completedFuture(granted);
         }
+        int gapsBefore = gaps.get();
         return exchange.claim(request).thenApply(reply -> {
             if (reply instanceof ClaimReply.Waiting) {
-                waitFor(request.id());
-            } else {
-                interests.waitNoMore(request.id());
-                pushed(request.id());
+                return new ClaimReply.Waiting(waitFor(request.id(), gapsBefore));
             }
+            interests.waitNoMore(request.id());
+            pushed(request.id());
             return reply;
         });
     }
 
-    private void waitFor(ClaimId claim) {
-        listener.ensure();
+    /**
+     * Notes that a request waits. Of whoever dies in its way a look for deaths tells, one for all that wait here, and of its turn a signal:
+     * it needs to look by itself only for a signal that is lost.
+     *
+     * @param gapsBefore as of when it was asked
+     * @return when to look
+     */
+    private Duration waitFor(ClaimId claim, int gapsBefore) {
         interests.waitFor(claim);
+        if (interests.has(claim.session())) {
+            lookForDeaths();
+        } else {
+            interests.waitNoMore(claim); // its session ended before this reply came: nobody would ever take it back
+        }
+        boolean hears = listener.ensure();
         // What overtook this reply may be older than it, and a grant broken since: the server is to say.
         if (signalled.remove(keys.address(claim)) != null) {
             environment.signals().changed(new Subject.Request(claim));
         }
+        if (!hears || gaps.get() != gapsBefore) {
+            return LOOK_WHILE_DEAF;
+        }
+        Duration look = lookForLostSignals(interests.waiting());
+        return look.compareTo(LONGEST_UNHEARD) < 0 ? look : LONGEST_UNHEARD;
+    }
+
+    private static Duration lookForLostSignals(int others) {
+        return LOOK_FOR_LOST_SIGNALS.plus(LATER_FOR_EACH.multipliedBy(others));
+    }
+
+    private void lookForDeaths() {
+        exchange.lookForDeaths(
+                () -> interests.waiting() > 0 || !interests.watched().isEmpty());
     }
 
     private ClaimReply.@Nullable Granted pushed(ClaimId claim) {
@@ -231,14 +263,13 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     @Override
     public CompletableFuture<Duration> watch(Subject subject) {
         interests.watch(subject);
-        exchange.lookForDeaths(() -> !interests.watched().isEmpty());
+        lookForDeaths();
         // Without a listener the server would forget the watch; once there is one, all are told to look, and so to
         // watch.
         if (!listener.ensure()) {
             return CompletableFuture.completedFuture(LOOK_WHILE_DEAF);
         }
-        Duration look = LOOK_FOR_LOST_SIGNALS.plus(
-                LATER_FOR_EACH_WATCHED.multipliedBy(interests.watched().size()));
+        Duration look = lookForLostSignals(interests.watched().size());
         if (!registered.add(subject)) {
             return CompletableFuture.completedFuture(look);
         }
@@ -276,6 +307,7 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     /** The connection for steps broke. The engine renews, and so learns at once that its session is over. */
     private void lost(SessionId session) {
         registered.clear();
+        interests.end(session);
         environment.signals().changed(new Subject.Session(session));
     }
 
@@ -284,23 +316,31 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
         int token = signal.indexOf('=');
         String address = token < 0 ? signal : signal.substring(0, token);
         if (signal.startsWith(Keys.SESSION)) {
-            signalled.clear(); // something was taken from us: maybe one of these
+            throwSignalsAway(); // something was taken from us: maybe one of these
         } else if (signal.startsWith(Keys.REQUEST)) {
             if (signalled.size() >= EARLY_SIGNALS) {
-                signalled.clear(); // of requests that were given up meanwhile
+                throwSignalsAway(); // of requests that were given up meanwhile
             }
             signalled.put(address, token < 0 ? NO_TOKEN : Long.parseLong(signal.substring(token + 1)));
         }
         interests.wake(address, environment.signals());
     }
 
+    /** Some may be of requests whose first reply is not here yet: these look soon. */
+    private void throwSignalsAway() {
+        gaps.incrementAndGet();
+        signalled.clear();
+    }
+
     @Override
     public void listening() {
         registered.clear();
+        gaps.incrementAndGet();
         if (listenedBefore) {
             interests.wakeAll(environment.signals());
         } else {
             listenedBefore = true;
+            interests.wakeWaiting(environment.signals());
             interests.watched().forEach(address -> interests.wake(address, environment.signals()));
         }
     }
@@ -308,7 +348,9 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     @Override
     public void deaf() {
         registered.clear();
-        signalled.clear();
+        throwSignalsAway();
+        // They count on signals, and look once in a while only.
+        interests.wakeWaiting(environment.signals());
         // What broke this connection may have broken the session's as well.
         SessionId session = exchange.link().bound();
         if (session != null) {

@@ -73,8 +73,8 @@ final class Sweeps {
     }
 
     /**
-     * Looks for the dead now and then, as long as somebody wants to know of them: one look for all that is watched, however much that
-     * is. Watchers are notified of what a dead session takes with it.
+     * Looks for the dead now and then, as long as somebody wants to know of them: one look for all that is watched and all that wait,
+     * however much that is. They are signalled of what a dead session takes with it, or leaves to them.
      */
     void lookForDeaths(BooleanSupplier wanted) {
         if (lookingForDeaths.compareAndSet(false, true)) {

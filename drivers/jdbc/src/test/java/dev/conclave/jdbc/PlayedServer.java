@@ -12,9 +12,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server that a test plays: it connects as the test says, and answers yes to whatever goes over a connection. */
@@ -30,11 +35,72 @@ final class PlayedServer implements Dialect {
         Line.Asking connect(int attempt) throws SQLException;
     }
 
+    /** What the server answers to a batch. */
+    @FunctionalInterface
+    interface Answering {
+        Batch.Outcome answer(Batch batch) throws SQLException;
+    }
+
     private final Connecting connecting;
     private final AtomicInteger attempts = new AtomicInteger();
+    private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+    private volatile @Nullable Answering answering;
+    private volatile @Nullable Ear ear;
 
     PlayedServer(Connecting connecting) {
         this.connecting = connecting;
+    }
+
+    /** One that connects always and answers batches without a pipe. */
+    static PlayedServer answering(Answering answering) {
+        PlayedServer server = new PlayedServer(attempt -> line(null));
+        server.answering = answering;
+        return server;
+    }
+
+    /** How many times a procedure was called. */
+    int calls(String procedure) {
+        return calls.computeIfAbsent(procedure, any -> new AtomicInteger()).get();
+    }
+
+    /** From now on coordinators can listen, and hear what is said to this ear; with null they cannot. */
+    void hearBy(@Nullable Ear listening) {
+        ear = listening;
+    }
+
+    /** A connection that listens. */
+    static final class Ear implements Line.Hearing {
+        private static final String BREAK = "";
+        private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+        void say(String signal) {
+            said.add(signal);
+        }
+
+        void breakOff() {
+            said.add(BREAK);
+        }
+
+        @Override
+        public void hear(Consumer<String> heard) throws SQLException {
+            try {
+                String signal = said.take();
+                if (signal.equals(BREAK)) {
+                    throw connectionFailure();
+                }
+                heard.accept(signal);
+            } catch (InterruptedException e) {
+                throw new SQLException(e);
+            }
+        }
+
+        @Override
+        public void reset() {
+            breakOff();
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** How many times somebody connected, or began to. */
@@ -74,12 +140,47 @@ final class PlayedServer implements Dialect {
 
     @Override
     public Line.Asking connect(long listener) throws SQLException {
-        return connecting.connect(attempts.incrementAndGet());
+        Line.Asking connected = connecting.connect(attempts.incrementAndGet());
+        return answering == null ? connected : new CountedLine(connected);
+    }
+
+    /** Counts what is called over it. */
+    private final class CountedLine implements Line.Asking {
+        private final Line.Asking connected;
+
+        CountedLine(Line.Asking connected) {
+            this.connected = connected;
+        }
+
+        @Override
+        public Statements statements() {
+            return new YesStatements(0) {
+                @Override
+                protected String calling(String procedure, int parameters) {
+                    calls.computeIfAbsent(procedure, any -> new AtomicInteger()).incrementAndGet();
+                    return procedure;
+                }
+            };
+        }
+
+        @Override
+        public void reset() {
+            connected.reset();
+        }
+
+        @Override
+        public void close() {
+            connected.close();
+        }
     }
 
     @Override
     public Line.Hearing listen(long listener) throws SQLException {
-        throw connectionFailure();
+        Ear listening = ear;
+        if (listening == null) {
+            throw connectionFailure();
+        }
+        return listening;
     }
 
     @Override
@@ -120,8 +221,12 @@ final class PlayedServer implements Dialect {
     public Batch batch(Keys keys) {
         return new Batch() {
             @Override
-            protected Outcome send(Statements statements) {
-                throw new BackendUnavailableException("only through a pipe", null);
+            protected Outcome send(Statements statements) throws SQLException {
+                Answering answers = answering;
+                if (answers == null) {
+                    throw new BackendUnavailableException("only through a pipe", null);
+                }
+                return answers.answer(this);
             }
         };
     }
@@ -153,7 +258,7 @@ final class PlayedServer implements Dialect {
     }
 
     /** One row, in which all is true, or a number. */
-    private static final class YesStatements extends Statements {
+    private static class YesStatements extends Statements {
         private final int number;
 
         YesStatements(int number) {

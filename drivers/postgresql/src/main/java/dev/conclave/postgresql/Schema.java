@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Conclave's tables and functions in a schema of their own. */
 final class Schema {
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     /** Of this driver's creators of schemas alone; any number will do. */

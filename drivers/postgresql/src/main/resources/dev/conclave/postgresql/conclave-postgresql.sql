@@ -1,11 +1,11 @@
--- Conclave's tables and functions, version 5. Runs in one transaction, with a search_path of this schema alone.
+-- Conclave's tables and functions, version 6. Runs in one transaction, with a search_path of this schema alone.
 --
 -- A key is the UTF-8 of namespace, kind and full name, so that no two names meet; a lock is the first 64 bits of a key's SHA-256.
 -- Whoever changes what a key has holds the transaction's advisory lock of it; several are taken in ascending order.
 -- What ends with a session is UNLOGGED: a crash of the server ends all sessions, and empties these tables.
 
 create table version (number int not null);
-insert into version values (5);
+insert into version values (6);
 
 -- Fencing tokens, tickets of queues and revisions of groups, all from one sequence. See attach().
 create sequence fence;
@@ -196,8 +196,7 @@ begin
     end if;
 end $$;
 
--- A request that finds its name taken, or that wants to share it. Returns the token, 0 to wait near the front, -3 to wait far
--- behind, or -1 for busy.
+-- A request that finds its name taken, or that wants to share it. Returns the token, 0 to wait, or -1 for busy.
 create function claim_among(me bigint, name bytea, number bigint, sharing boolean, queueing boolean, content bytea)
 returns bigint language plpgsql as $$
 declare
@@ -205,8 +204,6 @@ declare
     mine queue%rowtype;
     ahead record;
     fresh boolean;
-    before int;
-    alive boolean;
 begin
     loop
         select * into head from heads where key = name;
@@ -238,15 +235,13 @@ begin
 
     if queueing and not sharing then
         -- The usual case by itself, in one statement: a new request, and somebody alive is in its way.
-        with ahead as materialized (
-            select s.id as living from queue q left join sessions s on s.id = q.session and not s.ended
-            where q.key = name order by q.ticket desc limit 4)
         insert into queue select name, nextval('fence'), me, number, false, null, null, content
-            where exists (select from ahead where living is not null)
-            on conflict (session, seq) do nothing
-            returning (select count(*) from ahead) into before;
+            from (select s.id as living from queue q left join sessions s on s.id = q.session and not s.ended
+                where q.key = name order by q.ticket desc limit 1) last
+            where last.living is not null
+            on conflict (session, seq) do nothing;
         if found then
-            return case when before < 4 then 0 else -3 end;
+            return 0;
         end if;
     end if;
 
@@ -256,23 +251,16 @@ begin
         return mine.token;
     end if;
     loop
-        before := 0;
-        alive := false;
         -- From behind: what the index still has of the deleted is at the front.
-        for ahead in
-            select q.ticket, s.id as living from queue q left join sessions s on s.id = q.session and not s.ended
+        select q.ticket, s.id as living into ahead
+            from queue q left join sessions s on s.id = q.session and not s.ended
             where q.key = name and q.ticket < coalesce(mine.ticket, 9223372036854775807) and not (sharing and q.shared)
-            order by q.ticket desc limit 4
-        loop
-            before := before + 1;
-            if ahead.living is null then
-                delete from queue where key = name and ticket = ahead.ticket;
-            else
-                alive := true;
-            end if;
-        end loop;
-        exit when before = 0;
-        continue when not alive;
+            order by q.ticket desc limit 1;
+        exit when not found;
+        if ahead.living is null then
+            delete from queue where key = name and ticket = ahead.ticket;
+            continue;
+        end if;
         if not queueing then
             if not fresh then
                 delete from queue where key = name and ticket = mine.ticket;
@@ -283,7 +271,7 @@ begin
         if fresh then
             insert into queue values (name, nextval('fence'), me, number, sharing, null, null, content);
         end if;
-        return case when before < 4 then 0 else -3 end;
+        return 0;
     end loop;
 
     if fresh then
