@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Conclave's tables and procedures in a database, all of which begin with {@code conclave_}. */
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final String CREATION = "conclave.creation";
 

@@ -1,4 +1,4 @@
--- Conclave's tables and procedures, version 2, for MySQL 5.7.5 and newer and MariaDB. The version is written last: who finds none,
+-- Conclave's tables and procedures, version 3, for MySQL 5.7.5 and newer and MariaDB. The version is written last: who finds none,
 -- or an older one, does all of it again. Procedures, not functions: with a binary log, the latter are for administrators alone. Statements end at //.
 --
 -- A name is the UTF-8 of namespace, kind and full name, so that no two names meet. Whoever changes what a name has holds the row
@@ -258,20 +258,22 @@ begin
     select opened;
 end
 //
--- To be called when something was removed from a name that has a queue: removes the dead at its front, tells the living whose turn
--- it now is, and removes the name if nobody is left.
+-- To be called when something was removed from a name that has a queue: removes the dead at its front, grants the name to the living
+-- whose turn it now is and tells them their tokens, and removes the name if nobody is left. Who is not reached finds its grant when it
+-- looks, as if the reply to its claim had been lost. Whose connection is gone is granted nothing, and stands in the way until a sweep
+-- clears it away.
 drop procedure if exists conclave_settle
 //
 create procedure conclave_settle(target varbinary(1027)) sql security invoker
 begin
-    declare place, number, held bigint default -9223372036854775807;
+    declare place, number, held, gone, granted bigint default -9223372036854775807;
     declare owner, living, ear binary(8);
     declare sharing, missing bool default 0;
     declare at_front bool default 1;
     declare continue handler for not found set missing = 1;
     scan: loop
-        select q.ticket, q.session, q.seq, q.shared, q.token, s.id, s.listener
-            into place, owner, number, sharing, held, living, ear
+        select q.ticket, q.session, q.seq, q.shared, q.token, s.id, s.listener, s.gone_at
+            into place, owner, number, sharing, held, living, ear, gone
             from conclave_queue q left join conclave_sessions s on s.id = q.session and s.ended = 0
             where q.name = target and q.ticket > place order by q.ticket limit 1;
         if missing then
@@ -281,8 +283,12 @@ begin
             delete from conclave_queue where name = target and ticket = place;
             iterate scan;
         end if;
-        if held is null and (sharing or at_front) then
-            call conclave_signal(ear, concat('r', lower(hex(owner)), ':', number));
+        if held is null and (sharing or at_front) and gone is null
+            and is_used_lock(concat('conclave.s.', lower(hex(owner)))) is not null then
+            call conclave_draw(granted);
+            update conclave_queue set token = granted, since = cast(unix_timestamp(sysdate(6)) * 1000000 as signed)
+                where name = target and ticket = place;
+            call conclave_signal(ear, concat('r', lower(hex(owner)), ':', number, '=', granted));
         end if;
         set at_front = 0;
         if not sharing then
@@ -294,7 +300,7 @@ begin
     end if;
 end
 //
--- Replies with the token, 0 to wait near the front, -3 to wait far behind, or -1 for busy.
+-- Replies with the token, 0 to wait, or -1 for busy.
 drop procedure if exists conclave_claim
 //
 create procedure conclave_claim(
@@ -367,8 +373,7 @@ begin
                 call conclave_draw(mine);
                 insert into conclave_queue values (target, mine, me, wanted, sharing, null, null, content);
             end if;
-            set reply = if((select count(*) from
-                (select 1 from conclave_queue where name = target and ticket < mine limit 4) near) < 4, 0, -3);
+            set reply = 0;
             leave step;
         end loop;
 
@@ -906,6 +911,6 @@ begin
         order by c.name, c.ticket;
 end
 //
-insert into conclave_version select 2 from (select 1) always where not exists (select 1 from conclave_version)
+insert into conclave_version select 3 from (select 1) always where not exists (select 1 from conclave_version)
 //
-update conclave_version set number = 2
+update conclave_version set number = 3
