@@ -11,10 +11,18 @@ import dev.conclave.GroupEvent;
 import dev.conclave.LossReason;
 import dev.conclave.Membership;
 import dev.conclave.kit.Await;
+import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
 import dev.conclave.kit.net.TcpProxy;
 import dev.conclave.kit.process.Belief;
 import dev.conclave.kit.process.MemberProcess;
+import dev.conclave.spi.ClaimId;
+import dev.conclave.spi.ClaimReply;
+import dev.conclave.spi.ClaimRequest;
+import dev.conclave.spi.Driver;
+import dev.conclave.spi.DriverProvider;
+import dev.conclave.spi.SessionId;
+import dev.conclave.spi.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,6 +54,15 @@ public abstract class ConnectionFaults {
 
     /** Ends, of a member's two connections, only the one with the session, of which the member hears nothing by itself. */
     protected abstract void endSession(String member) throws Exception;
+
+    /** Lets the server think that another connection listens for a member. */
+    protected abstract void misdirectSignals(String member) throws Exception;
+
+    /** Lets a member's session have ended, and leaves what it held to be cleared away. */
+    protected abstract void beginEnding(String member) throws Exception;
+
+    /** The driver, for what no engine is to look after. */
+    protected abstract DriverProvider provider();
 
     /** Ends the connections that listen. */
     protected abstract void endListeners() throws Exception;
@@ -209,6 +226,120 @@ public abstract class ConnectionFaults {
             assertThat(later.fencingToken()).isGreaterThan(held.fencingToken());
             later.release();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "a grant of which the waiter was not told, though it was made when the name was given back, is found when it looks")
+    final void lostSignal() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Grant adas = member("ada", ttl).lock("invoice").acquire();
+        Coordinator bob = member("bob", ttl);
+        var waiting = bob.lock("invoice").async().acquire();
+        awaitWaiters(bob, 1);
+        misdirectSignals("bob");
+        long start = System.nanoTime();
+
+        adas.release();
+        assertThat(bob.lock("invoice").info().waiters()).isZero();
+        Grant bobs = waiting.get();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(ttl.dividedBy(4));
+        assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());
+        assertThat(bobs.verify()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a waiter that gives up while the grant is on its way to it leaves nothing behind")
+    final void givenUpWhileGranted() throws Exception {
+        Duration ttl = Duration.ofSeconds(30);
+        Coordinator ada = member("ada", ttl);
+        Coordinator bob = member("bob", ttl);
+        Coordinator carol = member("carol", ttl);
+        for (int i = 0; i < 50; i++) {
+            Grant adas = ada.lock("invoice").acquire();
+            var bobs = bob.lock("invoice").async().acquire();
+            awaitWaiters(ada, 1);
+
+            var released = adas.releaseAsync();
+            if (!bobs.cancel(false)) {
+                bobs.get().release(); // the grant was quicker
+            }
+
+            released.get();
+            carol.lock("invoice").acquire(Await.PATIENCE).release();
+        }
+        assertThat(ada.lock("invoice").info().waiters()).isZero();
+    }
+
+    @Test
+    @DisplayName("a killed holder is noticed for those who wait although none of them looks")
+    final void noticedThoughNobodyLooks() throws Exception {
+        try (BareDrivers drivers = new BareDrivers(provider(), Duration.ofSeconds(5))) {
+            SessionId eve = BareDrivers.session("eve", 'x');
+            SessionId bob = BareDrivers.session("bob", 'y');
+            Driver eves = drivers.open(backend().url() + options);
+            Driver bobs = drivers.open(backend().url() + options);
+            BareDrivers.get(eves.openSession(eve, Duration.ofMinutes(1)));
+            BareDrivers.get(bobs.openSession(bob, Duration.ofMinutes(1)));
+            ClaimId first = BareDrivers.claimId(bob, "invoice", 1);
+            assertThat(claim(eves, BareDrivers.claimId(eve, "invoice", 1))).isInstanceOf(ClaimReply.Granted.class);
+            assertThat(claim(bobs, first)).isInstanceOf(ClaimReply.Waiting.class);
+            BareDrivers.get(eves.release(BareDrivers.claimId(eve, "invoice", 1)));
+            awaitTurn(drivers, first);
+            assertThat(claim(bobs, first)).isInstanceOf(ClaimReply.Granted.class);
+            ClaimId second = BareDrivers.claimId(bob, "invoice", 2);
+            assertThat(claim(eves, BareDrivers.claimId(eve, "invoice", 2))).isInstanceOf(ClaimReply.Waiting.class);
+            assertThat(claim(bobs, second)).isInstanceOf(ClaimReply.Waiting.class);
+            BareDrivers.get(bobs.release(first));
+            awaitTurn(drivers, BareDrivers.claimId(eve, "invoice", 2));
+
+            endSession("eve");
+
+            awaitTurn(drivers, second);
+            assertThat(claim(bobs, second)).isInstanceOf(ClaimReply.Granted.class);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "what is cleared away by one that asks is cleared away for those who wait too, although none of them looks")
+    final void clearedAwayForOthers() throws Exception {
+        try (BareDrivers drivers = new BareDrivers(provider(), Duration.ofSeconds(5))) {
+            Driver eves = drivers.open(backend().url() + options);
+            Driver bobs = drivers.open(backend().url() + options);
+            Driver cats = drivers.open(backend().url() + options);
+            SessionId eve = BareDrivers.session("eve", 'e');
+            SessionId bob = BareDrivers.session("bob", 'f');
+            SessionId cat = BareDrivers.session("cat", 'g');
+            BareDrivers.get(eves.openSession(eve, Duration.ofMinutes(1)));
+            BareDrivers.get(bobs.openSession(bob, Duration.ofMinutes(1)));
+            BareDrivers.get(cats.openSession(cat, Duration.ofMinutes(1)));
+            ClaimId bobsId = BareDrivers.claimId(bob, "invoice", 1);
+            assertThat(claim(eves, BareDrivers.claimId(eve, "invoice", 1))).isInstanceOf(ClaimReply.Granted.class);
+            assertThat(claim(bobs, bobsId, true)).isInstanceOf(ClaimReply.Waiting.class);
+
+            beginEnding("eve");
+            assertThat(claim(cats, BareDrivers.claimId(cat, "invoice", 1), true))
+                    .isInstanceOf(ClaimReply.Granted.class);
+
+            var status = BareDrivers.get(cats.inspect(bobsId.key()));
+            assertThat(status.holders())
+                    .extracting(holding -> holding.id().session())
+                    .containsExactly(bob, cat);
+        }
+    }
+
+    private static ClaimReply claim(Driver driver, ClaimId id) throws Exception {
+        return claim(driver, id, false);
+    }
+
+    private static ClaimReply claim(Driver driver, ClaimId id, boolean shared) throws Exception {
+        return BareDrivers.get(driver.claim(new ClaimRequest(id, shared, true, "")));
+    }
+
+    private static void awaitTurn(BareDrivers drivers, ClaimId id) throws Exception {
+        Await.until("the signal of a turn", () -> drivers.signals().contains(new Subject.Request(id)));
     }
 
     @Test

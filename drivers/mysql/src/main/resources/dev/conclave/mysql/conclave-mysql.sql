@@ -309,7 +309,7 @@ create procedure conclave_claim(
 begin
     declare holder, living binary(8);
     declare held, held_seq, mine, place bigint;
-    declare fresh, missing bool default 0;
+    declare fresh, missing, cleared bool default 0;
     declare continue handler for not found set missing = 1;
     step: begin
         select session, seq, token into holder, held_seq, held from conclave_heads where name = target;
@@ -359,12 +359,13 @@ begin
             end if;
             if living is null then
                 delete from conclave_queue where name = target and ticket = place;
+                set cleared = 1;
                 iterate look;
             end if;
             if not queueing then
                 if not fresh then
                     delete from conclave_queue where name = target and ticket = mine;
-                    call conclave_settle(target);
+                    set cleared = 1;
                 end if;
                 set reply = -1;
                 leave step;
@@ -388,6 +389,11 @@ begin
                 where name = target and ticket = mine;
         end if;
     end step;
+    if cleared then
+        -- It was in the way of others too, who are not told of it by whoever clears the rest away.
+        call conclave_settle(target);
+        call conclave_signal_watchers(unhex(substr(sha2(target, 256), 1, 16)));
+    end if;
 end
 //
 -- Claims of one session and releases of many threads in one round trip and one transaction. mutexes: those of all names, ascending,

@@ -8,6 +8,7 @@ import dev.conclave.Grant;
 import dev.conclave.servers.ConnectionFaults;
 import dev.conclave.servers.MariaDbServer;
 import dev.conclave.servers.ServerBackend;
+import dev.conclave.spi.DriverProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -35,6 +36,22 @@ class FaultsTest extends ConnectionFaults {
     @Override
     protected void endSession(String member) throws Exception {
         backend.killHolder("s", "select id from conclave.conclave_sessions where member = '" + member + "'");
+    }
+
+    @Override
+    protected void misdirectSignals(String member) throws Exception {
+        backend.run(
+                "update conclave.conclave_sessions set listener = x'0000000000000000' where member = '" + member + "'");
+    }
+
+    @Override
+    protected void beginEnding(String member) throws Exception {
+        backend.run("update conclave.conclave_sessions set ended = 1 where member = '" + member + "'");
+    }
+
+    @Override
+    protected DriverProvider provider() {
+        return new MysqlDriverProvider();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.conclave.mysql;
 
 import dev.conclave.jdbc.Keys;
+import dev.conclave.kit.Await;
 import dev.conclave.servers.MariaDbServer;
 import dev.conclave.servers.MySqlFamilyServer;
 import dev.conclave.servers.ServerBackend;
@@ -82,10 +83,13 @@ final class MysqlBackend extends ServerBackend<MySqlFamilyServer> {
         }
     }
 
-    /** Kills the connection that holds the user-level lock of a kind, and of the id that a query answers. */
-    void killHolder(String kind, String id) throws SQLException {
-        run("kill connection "
-                + number("select is_used_lock(concat('conclave." + kind + ".', lower(hex((" + id + ")))))"));
+    /** Kills the connection that holds the user-level lock of a kind, and of the id that a query answers; returns when it is gone. */
+    void killHolder(String kind, String id) throws Exception {
+        String holder = "select is_used_lock(concat('conclave." + kind + ".', lower(hex((" + id + ")))))";
+        long killed = number(holder);
+        run("kill connection " + killed);
+        // The server does it in its own time, and until then the session lives.
+        Await.until("the killed connection to be gone", () -> number(holder) != killed);
     }
 
     Connection connect() throws SQLException {

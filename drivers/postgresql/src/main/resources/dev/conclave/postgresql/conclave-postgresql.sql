@@ -196,6 +196,13 @@ begin
     end if;
 end $$;
 
+-- By a request that removed what was in the way of others too, who are not told of it by whoever clears the rest away.
+create function settle_others(name bytea) returns void language plpgsql as $$
+begin
+    perform settle(name);
+    perform signal_watchers(lock_of(name));
+end $$;
+
 -- A request that finds its name taken, or that wants to share it. Returns the token, 0 to wait, or -1 for busy.
 create function claim_among(me bigint, name bytea, number bigint, sharing boolean, queueing boolean, content bytea)
 returns bigint language plpgsql as $$
@@ -204,6 +211,7 @@ declare
     mine queue%rowtype;
     ahead record;
     fresh boolean;
+    cleared boolean := false;
 begin
     loop
         select * into head from heads where key = name;
@@ -259,17 +267,23 @@ begin
         exit when not found;
         if ahead.living is null then
             delete from queue where key = name and ticket = ahead.ticket;
+            cleared := true;
             continue;
         end if;
         if not queueing then
             if not fresh then
                 delete from queue where key = name and ticket = mine.ticket;
-                perform settle(name);
+            end if;
+            if cleared or not fresh then
+                perform settle_others(name);
             end if;
             return -1;
         end if;
         if fresh then
             insert into queue values (name, nextval('fence'), me, number, sharing, null, null, content);
+        end if;
+        if cleared then
+            perform settle_others(name);
         end if;
         return 0;
     end loop;
@@ -280,6 +294,9 @@ begin
     else
         update queue set token = nextval('fence'), since = clock_timestamp()
             where key = name and ticket = mine.ticket returning * into mine;
+    end if;
+    if cleared then
+        perform settle_others(name);
     end if;
     return mine.token;
 end $$;

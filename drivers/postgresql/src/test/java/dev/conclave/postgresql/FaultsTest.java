@@ -1,15 +1,13 @@
 package dev.conclave.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.conclave.Conclave;
 import dev.conclave.Coordinator;
 import dev.conclave.Grant;
-import dev.conclave.kit.Await;
 import dev.conclave.servers.ConnectionFaults;
 import dev.conclave.servers.ServerBackend;
-import java.time.Duration;
+import dev.conclave.spi.DriverProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -42,6 +40,21 @@ class FaultsTest extends ConnectionFaults {
     }
 
     @Override
+    protected void misdirectSignals(String member) throws Exception {
+        backend.run("update conclave.sessions set listener = 0 where convert_from(member, 'UTF8') = '" + member + "'");
+    }
+
+    @Override
+    protected void beginEnding(String member) throws Exception {
+        backend.run("update conclave.sessions set ended = true where convert_from(member, 'UTF8') = '" + member + "'");
+    }
+
+    @Override
+    protected DriverProvider provider() {
+        return new PostgresqlDriverProvider();
+    }
+
+    @Override
     protected void endListeners() throws Exception {
         backend.run(
                 "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and mode = 'ShareLock'");
@@ -57,51 +70,6 @@ class FaultsTest extends ConnectionFaults {
             rows.next();
             return rows.getLong(1);
         }
-    }
-
-    @Test
-    @DisplayName("a grant of which the waiter was not told is found when it looks")
-    void lostNotification() throws Exception {
-        Duration ttl = Duration.ofSeconds(30);
-        Grant adas = member("ada", ttl).lock("invoice").acquire();
-        Coordinator bob = member("bob", ttl);
-        var waiting = bob.lock("invoice").async().acquire();
-        awaitWaiters(bob, 1);
-        backend.run("update conclave.sessions set listener = 0 where convert_from(member, 'UTF8') = 'bob'");
-        long start = System.nanoTime();
-
-        adas.release();
-        Grant bobs = waiting.get();
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(ttl.dividedBy(4));
-        assertThat(bobs.fencingToken()).isGreaterThan(adas.fencingToken());
-        assertThat(bobs.verify()).isTrue();
-    }
-
-    @Test
-    @DisplayName("a waiter that gives up while the grant is on its way to it leaves nothing behind")
-    void givenUpWhileGranted() throws Exception {
-        Duration ttl = Duration.ofSeconds(30);
-        Coordinator ada = member("ada", ttl);
-        Coordinator bob = member("bob", ttl);
-        Coordinator carol = member("carol", ttl);
-        for (int i = 0; i < 50; i++) {
-            Grant adas = ada.lock("invoice").acquire();
-            var bobs = bob.lock("invoice").async().acquire();
-            await().atMost(Await.PATIENCE)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(1))
-                    .until(() -> ada.lock("invoice").info().waiters() == 1);
-
-            var released = adas.releaseAsync();
-            if (!bobs.cancel(false)) {
-                bobs.get().release(); // the grant was quicker
-            }
-
-            released.get();
-            carol.lock("invoice").acquire(Await.PATIENCE).release();
-        }
-        assertThat(ada.lock("invoice").info().waiters()).isZero();
     }
 
     @Test
