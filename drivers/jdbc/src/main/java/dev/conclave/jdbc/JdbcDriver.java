@@ -36,6 +36,11 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     /** As long as nobody would hear of a change. */
     private static final Duration LOOK_WHILE_DEAF = Duration.ofMillis(300);
 
+    /** Where many wait, most are far behind: a listener that comes late, or has to come again, is not to be met by all of them at once. */
+    private static final Duration LATER_FOR_EACH_WHILE_DEAF = Duration.ofMillis(250);
+
+    private static final Duration LONGEST_WHILE_DEAF = Duration.ofSeconds(1);
+
     private static final Duration LOOK_FOR_LOST_SIGNALS = Duration.ofSeconds(2);
     /** So that looks take a part of the line's time and no more, however much is watched and however many wait. */
     private static final Duration LATER_FOR_EACH = Duration.ofMillis(50);
@@ -63,6 +68,8 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     private final Map<String, Long> signalled = new ConcurrentHashMap<>();
     /** How many times signals may have been missed or were thrown away: counted first, and then those who are known are woken. */
     private final AtomicInteger gaps = new AtomicInteger();
+    /** Set after the gap before it was counted: whoever was asked since the last gap is told of its turn. */
+    private volatile boolean hears;
     /** Of the listener's thread. */
     private boolean listenedBefore;
 
@@ -170,16 +177,19 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
         } else {
             interests.waitNoMore(claim); // its session ended before this reply came: nobody would ever take it back
         }
-        boolean hears = listener.ensure();
+        listener.ensure();
         // What overtook this reply may be older than it, and a grant broken since: the server is to say.
         if (signalled.remove(keys.address(claim)) != null) {
             environment.signals().changed(new Subject.Request(claim));
         }
-        if (!hears || gaps.get() != gapsBefore) {
-            return LOOK_WHILE_DEAF;
-        }
-        Duration look = lookForLostSignals(interests.waiting());
-        return look.compareTo(LONGEST_UNHEARD) < 0 ? look : LONGEST_UNHEARD;
+        int others = Math.max(0, interests.waiting() - 1);
+        return hears && gaps.get() == gapsBefore
+                ? atMost(LONGEST_UNHEARD, lookForLostSignals(others + 1))
+                : atMost(LONGEST_WHILE_DEAF, LOOK_WHILE_DEAF.plus(LATER_FOR_EACH_WHILE_DEAF.multipliedBy(others)));
+    }
+
+    private static Duration atMost(Duration limit, Duration wanted) {
+        return wanted.compareTo(limit) < 0 ? wanted : limit;
     }
 
     private static Duration lookForLostSignals(int others) {
@@ -336,11 +346,11 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     public void listening() {
         registered.clear();
         gaps.incrementAndGet();
+        hears = true;
         if (listenedBefore) {
             interests.wakeAll(environment.signals());
         } else {
             listenedBefore = true;
-            interests.wakeWaiting(environment.signals());
             interests.watched().forEach(address -> interests.wake(address, environment.signals()));
         }
     }
@@ -348,6 +358,7 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
     @Override
     public void deaf() {
         registered.clear();
+        hears = false;
         throwSignalsAway();
         // They count on signals, and look once in a while only.
         interests.wakeWaiting(environment.signals());

@@ -194,17 +194,21 @@ class WaitingTest {
     }
 
     @Test
-    @DisplayName("is looked at soon while nobody has listened yet, and when somebody does")
+    @DisplayName(
+            "is looked at soon while nobody has listened yet, later where many wait, and seldom once somebody does")
     void notListeningYet() throws Exception {
         server.hearBy(null);
         Driver driver = open();
         assertThat(lookOf(driver, 1)).isEqualTo(WHILE_DEAF);
-        signals.clear();
+        assertThat(lookOf(driver, 2)).isBetween(WHILE_DEAF, Duration.ofSeconds(1));
+        for (int i = 3; i < 20; i++) {
+            lookOf(driver, i);
+        }
+        assertThat(lookOf(driver, 20)).isEqualTo(Duration.ofSeconds(1));
 
         server.hearBy(ear);
-        BareDrivers.get(driver.renew(ADA, Set.of(), Set.of()));
 
-        awaitSignal(new Subject.Request(id(1)));
+        Await.until("seldom looks", () -> lookOf(driver, 1).compareTo(Duration.ofSeconds(2)) > 0);
     }
 
     @Test
