@@ -8,9 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * thread that calls.
  */
 final class LockFile implements AutoCloseable {
-    private static final long RETRY_NANOS = 500_000;
-
     private final AsynchronousFileChannel channel;
 
     private LockFile(AsynchronousFileChannel channel) {
@@ -40,37 +36,6 @@ final class LockFile implements AutoCloseable {
     @Nullable
     FileLock tryLock(long at) throws IOException {
         return channel.tryLock(at, 1, false);
-    }
-
-    /**
-     * Locks a byte as soon as no other process has it.
-     *
-     * <p>The kernel looks for deadlocks between processes, not threads: with two stores in two processes, one thread of each
-     * can wait for what another thread of the other process has, and will give back. It refuses that wait (EDEADLK), as
-     * it does others for good reasons; so whoever is refused asks once without waiting, which fails if the reason stays.
-     */
-    FileLock lock(long at) throws IOException {
-        while (true) {
-            try {
-                return lockOrRefused(at);
-            } catch (IOException e) {
-                FileLock lock = tryLock(at);
-                if (lock != null) {
-                    return lock;
-                }
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
-        }
-    }
-
-    private FileLock lockOrRefused(long at) throws IOException {
-        try {
-            return channel.lock(at, 1, false).get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new IOException("the store's thread was interrupted", e); // nobody does
-        }
     }
 
     /** Whether another process has any of the bytes; this one must have none of them. */

@@ -8,11 +8,11 @@ import dev.conclave.table.Carrier;
 import dev.conclave.table.Clock;
 import dev.conclave.table.Liveness;
 import dev.conclave.table.Memory;
+import dev.conclave.table.Mutex;
 import dev.conclave.table.Run;
 import dev.conclave.table.Table;
 import dev.conclave.table.Wake;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a store, open in this process: {@code mutex} and {@code alive}, of which only bytes are locked,
- * {@code table}, which is mapped, {@code ledger}, and the sockets in {@code wake}.
+ * {@code table}, which is mapped, {@code ledger}, and the sockets in {@code wake}. The file {@code mutex} is the gate in which a
+ * process is while it comes to the store; the mutex itself is in the table.
  */
 final class StoreFiles implements Carrier, Liveness {
     private static final long PID = ProcessHandle.current().pid();
 
     private final StoreDirectory directory;
-    private final LockFile mutex;
+    private final LockFile gate;
     private final LockFile alive;
     private final TableFile tableFile;
     private final SocketPaths sockets;
@@ -35,24 +36,39 @@ final class StoreFiles implements Carrier, Liveness {
     private final Object identity;
 
     private final Object openedAs;
+    private final Memory memory;
     private final Table table;
+    private final Mutex mutex;
     private final Doorbells doorbells;
-    private @Nullable FileLock inMutex;
+    private boolean departing;
 
-    private StoreFiles(StoreDirectory directory, LockFile mutex, LockFile alive, Duration patience, long[] run)
+    private StoreFiles(StoreDirectory directory, LockFile gate, LockFile alive, Duration patience, long[] run)
             throws IOException {
         this.directory = directory;
-        this.mutex = mutex;
+        this.gate = gate;
         this.alive = alive;
         this.tableFile = new TableFile(directory.table());
         this.identity = directory.mutexIdentity();
         this.openedAs = directory.identity();
-        FileLock lock = mutexWithin(patience);
+        long begun = System.nanoTime();
+        FileLock lock = gateWithin(patience);
         try {
             this.sockets = SocketPaths.of(directory);
-            this.table = makeTable(run);
-            table.enter(PID);
-            this.doorbells = register();
+            this.memory = usableMemory(run);
+            this.table = table(memory);
+            if (!Table.isUsable(memory, run)) {
+                table.reset(run);
+            }
+            this.mutex = new Mutex(memory, this);
+            if (!mutex.enterWithin(patience.toNanos() - (System.nanoTime() - begun))) {
+                throw stuck(patience);
+            }
+            try {
+                table.enter(PID);
+                this.doorbells = register(patience);
+            } finally {
+                mutex.leave();
+            }
         } finally {
             lock.release();
         }
@@ -84,37 +100,46 @@ final class StoreFiles implements Carrier, Liveness {
     }
 
     private static StoreFiles openFirst(StoreDirectory directory, Duration patience, long[] run) throws IOException {
-        LockFile mutex = LockFile.open(directory.mutex());
+        LockFile gate = LockFile.open(directory.mutex());
         try {
             LockFile alive = LockFile.open(directory.alive());
             try {
-                return new StoreFiles(directory, mutex, alive, patience, run);
+                return new StoreFiles(directory, gate, alive, patience, run);
             } catch (IOException | RuntimeException | Error e) {
                 alive.close();
                 throw e;
             }
         } catch (IOException | RuntimeException | Error e) {
-            mutex.close();
+            gate.close();
             throw e;
         }
     }
 
-    private FileLock mutexWithin(Duration patience) throws IOException {
-        long begun = System.nanoTime();
-        FileLock lock = mutex.tryLock(0);
-        while (lock == null && System.nanoTime() - begun < patience.toNanos()) {
-            LockSupport.parkNanos(500_000); // on a thread of its own that only opens
-            lock = mutex.tryLock(0);
-        }
+    private FileLock gateWithin(Duration patience) throws IOException {
+        FileLock lock = lockWithin(patience, gate, 0);
         if (lock == null) {
-            throw new BackendUnavailableException(
-                    "the store " + directory + " could not be opened within "
-                            + Durations.format(patience) + ": process " + makerOrOwner()
-                            + " is in its mutex, and may be stopped. Let it go"
-                            + " on (kill -CONT), or end it",
-                    null);
+            throw stuck(patience);
         }
         return lock;
+    }
+
+    private static @Nullable FileLock lockWithin(Duration patience, LockFile file, long at) throws IOException {
+        long begun = System.nanoTime();
+        FileLock lock = file.tryLock(at);
+        while (lock == null && System.nanoTime() - begun < patience.toNanos()) {
+            LockSupport.parkNanos(500_000); // on a thread of its own that only opens
+            lock = file.tryLock(at);
+        }
+        return lock;
+    }
+
+    private BackendUnavailableException stuck(Duration patience) throws IOException {
+        return new BackendUnavailableException(
+                "the store " + directory + " could not be opened within "
+                        + Durations.format(patience) + ": process " + makerOrOwner()
+                        + " is in its mutex, and may be stopped. Let it go"
+                        + " on (kill -CONT), or end it",
+                null);
     }
 
     private String makerOrOwner() throws IOException {
@@ -124,22 +149,19 @@ final class StoreFiles implements Carrier, Liveness {
         return Long.toString(Table.owner(new Memory(tableFile.map(Table.initialSize()))));
     }
 
-    /** The table that is there, if it can be used; or an empty one, if no process lives that could use another. */
-    private Table makeTable(long[] run) throws IOException {
+    /** The memory of the table that is there, if it can be used; or zeroes, if no process lives that could use another. */
+    private Memory usableMemory(long[] run) throws IOException {
         int size = (int) Math.min(Integer.MAX_VALUE, tableFile.size());
         if (size >= Table.initialSize()) {
             Memory memory = new Memory(tableFile.map(size));
             if (Table.isUsable(memory, run) && (Run.isKnown(run) || isInUse())) {
-                return table(memory);
+                return memory;
             }
             refuseIfInUse(memory);
         } else {
             refuseIfInUse(null);
         }
-        ByteBuffer zeroes = tableFile.clear(Table.initialSize());
-        Table table = table(new Memory(zeroes));
-        table.reset(run);
-        return table;
+        return new Memory(tableFile.clear(Table.initialSize()));
     }
 
     private Table table(Memory memory) {
@@ -171,9 +193,10 @@ final class StoreFiles implements Carrier, Liveness {
         return alive.isLockedElsewhere(0, Long.MAX_VALUE);
     }
 
-    private Doorbells register() throws IOException {
+    private Doorbells register(Duration patience) throws IOException {
         int place = table.register(PID);
-        if (alive.tryLock(place) == null) {
+        // Whoever asks whether its former owner lives has it for an instant; who gives it up has left the mutex before.
+        if (lockWithin(patience, alive, place) == null) {
             throw new IOException("another process holds the mark of this one in " + directory);
         }
         Doorbells own = new Doorbells(sockets);
@@ -184,20 +207,25 @@ final class StoreFiles implements Carrier, Liveness {
             throw e;
         }
         table.commit();
+        mutex.settle(place);
         return own;
     }
 
     @Override
     public boolean lives(int place) {
         try {
-            FileLock lock = alive.tryLock(place);
-            if (lock == null) {
-                return true;
-            }
-            lock.release();
-            return false;
+            return alive.isLockedElsewhere(place, 1);
         } catch (IOException e) {
             return true; // not known; its sessions still end by their time-to-live
+        }
+    }
+
+    @Override
+    public boolean isComing() {
+        try {
+            return gate.isLockedElsewhere(0, 1);
+        } catch (IOException e) {
+            return true; // as above
         }
     }
 
@@ -216,22 +244,20 @@ final class StoreFiles implements Carrier, Liveness {
     }
 
     @Override
-    public boolean tryEnter() throws IOException {
-        inMutex = mutex.tryLock(0);
-        return inMutex != null;
+    public boolean tryEnter() {
+        return mutex.tryEnter();
     }
 
     @Override
     public void enter() throws IOException {
-        inMutex = mutex.lock(0);
+        mutex.enter();
     }
 
     @Override
     public void leave() throws IOException {
-        FileLock lock = inMutex;
-        inMutex = null;
-        if (lock != null) {
-            lock.release();
+        mutex.leave();
+        if (departing) {
+            alive.close();
         }
     }
 
@@ -272,20 +298,18 @@ final class StoreFiles implements Carrier, Liveness {
     /** Frees the locks, which also fails a thread that waits for one. Our socket is left to who finds us dead. */
     @Override
     public void abandon() throws IOException {
+        mutex.abandon();
         try {
             alive.close();
         } finally {
-            mutex.close();
+            gate.close();
         }
     }
 
     @Override
     public void depart() throws IOException {
-        try {
-            doorbells.takeDown();
-        } finally {
-            alive.close();
-        }
+        departing = true;
+        doorbells.takeDown();
     }
 
     @Override

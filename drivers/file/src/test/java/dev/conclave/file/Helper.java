@@ -33,12 +33,6 @@ final class Helper {
                 files.table().enter(ProcessHandle.current().pid());
                 System.out.println("in the mutex");
             }
-            case "wait for a lock" -> {
-                LockFile.open(Path.of(arguments[2])).lock(0);
-                System.out.println("has one");
-                LockFile.open(store).lock(0);
-                return; // with both
-            }
             case "stay in a run that has no name" -> {
                 StoreFiles.open(StoreDirectory.open(target(store)), Duration.ofSeconds(5), new long[2]);
                 System.out.println("open");

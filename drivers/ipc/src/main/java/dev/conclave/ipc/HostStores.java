@@ -85,11 +85,11 @@ final class HostStores {
         }
     }
 
-    /** In the mutex: who comes meanwhile waits, and begins anew when the set is gone. */
+    /** In the gate: who comes meanwhile waits, and begins anew when the set is gone. */
     private static boolean removeUnused(StoreName name, int segment, Semaphores set) throws IOException {
         if (!set.enterSoon()) {
             throw new BackendUnavailableException(
-                    "the store " + name + " was not removed: a process is in its mutex, and may be stopped", null);
+                    "the store " + name + " was not removed: a process is coming to it, and may be stopped", null);
         }
         boolean removed = false;
         try {

@@ -4,6 +4,7 @@ import dev.conclave.table.Carrier;
 import dev.conclave.table.Clock;
 import dev.conclave.table.Liveness;
 import dev.conclave.table.Memory;
+import dev.conclave.table.Mutex;
 import dev.conclave.table.Space;
 import dev.conclave.table.StoreGoneException;
 import dev.conclave.table.Table;
@@ -19,6 +20,7 @@ final class IpcStore implements Carrier, Liveness, Space {
     private final Semaphores semaphores;
     private final Segment segment;
     private final Table table;
+    private final Mutex mutex;
     private final AtomicBoolean departed = new AtomicBoolean();
     private final ReentrantLock ownerLock = new ReentrantLock();
     /** Kept beyond {@link Table#unregister}, for what is still to be taken back. */
@@ -26,14 +28,21 @@ final class IpcStore implements Carrier, Liveness, Space {
 
     private boolean attached = true;
     private long lastOwner;
-    private volatile boolean abandoned;
+    private boolean departing;
 
-    /** Not yet in the table: {@link #settle} comes before all else. */
+    /** In the gate, and not yet in the table: {@link #enterWithin} and {@link #settle} come before all else. */
     IpcStore(StoreName name, Semaphores semaphores, Segment segment) {
         this.name = name;
         this.semaphores = semaphores;
         this.segment = segment;
-        this.table = new Table(new Memory(segment.table()), this, this, new NoLedger(), Clock.SYSTEM);
+        Memory memory = new Memory(segment.table());
+        this.table = new Table(memory, this, this, new NoLedger(), Clock.SYSTEM);
+        this.mutex = new Mutex(memory, this);
+    }
+
+    /** Enters the mutex if that can be had so soon. */
+    boolean enterWithin(long nanos) throws IOException {
+        return mutex.enterWithin(nanos);
     }
 
     /** Adds this process to those that use the store. In the mutex. */
@@ -55,6 +64,7 @@ final class IpcStore implements Carrier, Liveness, Space {
             semaphores.depart(place); // or whoever has the place next would seem to live for as long as we do
             throw e;
         }
+        mutex.settle(place);
     }
 
     /** Forgets the processes that died, of which nobody has taken notice. */
@@ -73,28 +83,21 @@ final class IpcStore implements Carrier, Liveness, Space {
     }
 
     @Override
-    public boolean tryEnter() throws IOException {
-        return semaphores.tryEnter();
+    public boolean tryEnter() {
+        return mutex.tryEnter();
     }
 
-    /** Others may have seen that we gave up our sign of life, and removed us: then the table is no business of ours. */
     @Override
     public void enter() throws IOException {
-        boolean entered = false;
-        while (!entered && !abandoned) {
-            entered = semaphores.enterSoon();
-        }
-        if (abandoned) {
-            if (entered) {
-                semaphores.leave();
-            }
-            throw new IOException("the store " + name + " was closed");
-        }
+        mutex.enter();
     }
 
     @Override
     public void leave() throws IOException {
-        semaphores.leave();
+        mutex.leave();
+        if (departing) {
+            giveUp();
+        }
     }
 
     @Override
@@ -141,6 +144,15 @@ final class IpcStore implements Carrier, Liveness, Space {
     }
 
     @Override
+    public boolean isComing() {
+        try {
+            return semaphores.isGateTaken();
+        } catch (IOException e) {
+            return true; // as above
+        }
+    }
+
+    @Override
     public void bury(int place) {
         // The kernel has done it.
     }
@@ -170,12 +182,16 @@ final class IpcStore implements Carrier, Liveness, Space {
 
     @Override
     public void abandon() throws IOException {
-        abandoned = true;
-        depart();
+        mutex.abandon();
+        giveUp();
     }
 
     @Override
-    public void depart() throws IOException {
+    public void depart() {
+        departing = true;
+    }
+
+    private void giveUp() throws IOException {
         if (departed.compareAndSet(false, true)) {
             semaphores.depart(place);
         }
@@ -184,7 +200,7 @@ final class IpcStore implements Carrier, Liveness, Space {
     @Override
     public void close() throws IOException {
         try {
-            depart();
+            giveUp();
         } catch (StoreGoneException e) {
             // With the semaphores went our sign of life.
         } finally {

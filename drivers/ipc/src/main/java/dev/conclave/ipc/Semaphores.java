@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A store's set of semaphores: number 0 is the mutex; then two for each place, the first of which is 1 for as long as a
+ * A store's set of semaphores: number 0 is the gate, which a process is in while it comes to the store; then two for each place, the first of which is 1 for as long as a
  * process lives there, and the second 1 if its bell was rung.
  *
- * <p>All begin at 0, as the kernel makes them, so that a set is whole from its first instant. The mutex and the signs of life are
+ * <p>All begin at 0, as the kernel makes them, so that a set is whole from its first instant. The gate and the signs of life are
  * taken with {@code SEM_UNDO}: the kernel gives them back when the process dies, not when the thread does that took them. The undo
  * adds and does not set, so that a sign of life that is taken back late harms nobody who came to the place meanwhile.
  */
 final class Semaphores {
-    private static final int MUTEX = 0;
+    private static final int GATE = 0;
     private static final int PER_PLACE = 2;
     /** Two signs of life in one place, of which one is taken back late. */
     private static final int MAX_VALUE = 2;
@@ -25,7 +25,7 @@ final class Semaphores {
     private static final int OPERATION = 6;
 
     private final int id;
-    private final Memory mutexOperations = new Memory(5 * OPERATION);
+    private final Memory gateOperations = new Memory(3 * OPERATION);
     private final Memory bellOperations;
     private final Memory slice = TimedWait.timeout(TimeUnit.MILLISECONDS.toNanos(200));
 
@@ -35,11 +35,9 @@ final class Semaphores {
         this.id = id;
         this.count = count;
         int places = count / PER_PLACE;
-        put(mutexOperations, 0, MUTEX, 0, SystemV.IPC_NOWAIT);
-        put(mutexOperations, 1, MUTEX, 1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
-        put(mutexOperations, 2, MUTEX, 0, 0);
-        put(mutexOperations, 3, MUTEX, 1, SystemV.SEM_UNDO);
-        put(mutexOperations, 4, MUTEX, -1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
+        put(gateOperations, 0, GATE, 0, 0);
+        put(gateOperations, 1, GATE, 1, SystemV.SEM_UNDO);
+        put(gateOperations, 2, GATE, -1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
         bellOperations = new Memory(Math.max(1, 2L * places * OPERATION)); // none, in another program's set
         for (int place = 0; place < places; place++) {
             put(bellOperations, 2 * place, bell(place), 0, SystemV.IPC_NOWAIT);
@@ -70,10 +68,10 @@ final class Semaphores {
     }
 
     private static int countOf(int id) throws IOException {
-        if (SystemV.semctl(id, MUTEX, SystemV.GETVAL) < 0) {
+        if (SystemV.semctl(id, GATE, SystemV.GETVAL) < 0) {
             throw failure("semctl", SystemV.errno());
         }
-        int there = MUTEX;
+        int there = GATE;
         int notThere = 1 << 16;
         while (notThere - there > 1) {
             int number = (there + notThere) / 2;
@@ -122,23 +120,18 @@ final class Semaphores {
         operations.setShort(at + 4, (short) flags);
     }
 
-    /** Enters the mutex if nobody is in it. */
-    boolean tryEnter() throws IOException {
-        return isDone(semop(mutexOperations, 0, 2));
-    }
-
-    /** Waits a little for the mutex; returns whether it was entered. */
+    /** Waits a little for the gate; returns whether it was entered. */
     boolean enterSoon() throws IOException {
         try {
-            return isDone(TimedWait.semop(id, Pointer.nativeValue(mutexOperations) + 2 * OPERATION, 2, slice));
+            return isDone(TimedWait.semop(id, Pointer.nativeValue(gateOperations), 2, slice));
         } finally {
             Reference.reachabilityFence(this);
         }
     }
 
     void leave() throws IOException {
-        if (!isDone(semop(mutexOperations, 4, 1))) {
-            throw new IOException("something else changed the semaphore that is the mutex");
+        if (!isDone(semop(gateOperations, 2, 1))) {
+            throw new IOException("something else changed the semaphore that is the gate");
         }
     }
 
@@ -154,6 +147,10 @@ final class Semaphores {
 
     boolean isAlive(int place) throws IOException {
         return value(life(place)) > 0;
+    }
+
+    boolean isGateTaken() throws IOException {
+        return value(GATE) > 0;
     }
 
     private int value(int number) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Optional;
 /**
  * Opens a store, and makes it if need be.
  *
- * <p>The set of semaphores comes first: the kernel makes it in one instant, ready for use. Under its mutex the segment is looked
+ * <p>The set of semaphores comes first: the kernel makes it in one instant, ready for use. Under its gate the segment is looked
  * at, made, or thrown away with the set if the two do not belong together; then whoever used them learns of it, and we begin
  * again.
  *
@@ -61,7 +61,7 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
         }
         IpcStore store;
         try {
-            store = use(semaphores);
+            store = use(semaphores, begun, patience);
         } catch (IOException | RuntimeException | Error e) {
             leave(semaphores, e);
             throw e;
@@ -99,13 +99,13 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
                 null);
     }
 
-    private IpcStore use(Semaphores semaphores) throws IOException {
+    private IpcStore use(Semaphores semaphores, long begun, Duration patience) throws IOException {
         int id = Segment.find(name.key());
         if (id < 0) {
             requireFresh(semaphores);
-            return settled(made(created(semaphores), semaphores), semaphores);
+            return settled(made(created(semaphores), semaphores), semaphores, begun, patience);
         }
-        return settled(found(id, semaphores), semaphores);
+        return settled(found(id, semaphores), semaphores, begun, patience);
     }
 
     private void requireOurs(Semaphores semaphores) throws IOException {
@@ -216,13 +216,31 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
                 + " one clock, or name another store");
     }
 
-    private IpcStore settled(Segment segment, Semaphores semaphores) throws IOException {
+    private IpcStore settled(Segment segment, Semaphores semaphores, long begun, Duration patience) throws IOException {
         IpcStore store = new IpcStore(name, semaphores, segment);
         try {
-            store.settle(PID);
-            return store;
+            if (!store.enterWithin(patience.toNanos() - (System.nanoTime() - begun))) {
+                throw stuck(patience);
+            }
+            settle(store);
         } catch (IOException | RuntimeException | Error e) {
             segment.detach();
+            throw e;
+        }
+        try {
+            store.leave();
+            return store;
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private static void settle(IpcStore store) throws IOException {
+        try {
+            store.settle(PID);
+        } catch (IOException | RuntimeException | Error e) {
+            store.leave();
             throw e;
         }
     }

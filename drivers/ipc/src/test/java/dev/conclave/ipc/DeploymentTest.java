@@ -244,7 +244,7 @@ class DeploymentTest {
         segment.describe(Semaphores.find(name.key()).orElseThrow().id(), 256, name.full()); // and died then
         segment.detach();
         assertUsable();
-        assertThatThrownBy(semaphores::tryEnter).isInstanceOf(StoreGoneException.class);
+        assertThatThrownBy(semaphores::enterSoon).isInstanceOf(StoreGoneException.class);
     }
 
     private void assertUsable() throws InterruptedException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The stores of one name, in all namespaces; removed in the end. */
 final class TestStore implements Backend {
@@ -77,13 +78,22 @@ final class TestStore implements Backend {
         try {
             Segment segment = Segment.attach(Segment.find(store.key()));
             try {
-                new IpcStore(store, semaphores, segment).table().enter(0); // what a killed process left half done
-                return look.apply(segment.table());
+                return inMutex(new IpcStore(store, semaphores, segment), () -> look.apply(segment.table()));
             } finally {
                 segment.detach();
             }
         } finally {
             semaphores.leave();
+        }
+    }
+
+    private static <T> T inMutex(IpcStore store, Supplier<T> look) throws IOException {
+        store.enter();
+        try {
+            store.table().enter(0); // what a killed process left half done
+            return look.get();
+        } finally {
+            store.leave();
         }
     }
 

@@ -47,8 +47,9 @@ public interface Carrier {
     void abandon() throws IOException;
 
     /**
-     * Gives up this process's proof of life and its bell, in the mutex, once it is out of the table: whoever comes to its
-     * place next has its own there, which must meet nothing of ours and which we must not take away.
+     * Prepares to give up this process's proof of life and its bell, in the mutex, once it is out of the table: whoever comes to
+     * its place next has its own there, which must meet nothing of ours and which we must not take away. The proof itself goes with
+     * {@link #leave}, since who is in the mutex must have it.
      */
     void depart() throws IOException;
 

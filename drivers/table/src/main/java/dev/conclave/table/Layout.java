@@ -5,7 +5,7 @@ final class Layout {
     /** "CONCLAVE" as it stands in the file. */
     static final long MAGIC_NUMBER = 0x45564143_4e4f4343L;
 
-    static final long VERSION_NUMBER = 2;
+    static final long VERSION_NUMBER = 3;
 
     // The header. Magic and version stay where they are in all versions.
     static final int MAGIC = 0;
@@ -38,6 +38,8 @@ final class Layout {
     static final int RUN = 120;
     /** Grows when a session ends otherwise than by its deadline. */
     static final int ENDINGS = 136;
+    /** Who is in the mutex, or 0; on a line of its own, since those who want it look at it again and again. */
+    static final int MUTEX = 192;
 
     static final int JOURNAL = 4096;
     static final int JOURNAL_ENTRIES = 4096;

@@ -1,11 +1,14 @@
 package dev.conclave.table;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The shared memory as 64-bit words and bytes, by offset. */
 public class Memory {
+    private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private ByteBuffer bytes;
 
     /** Works on this buffer from its offset 0 to its limit. */
@@ -39,6 +42,15 @@ public class Memory {
         VarHandle.releaseFence();
         set(at, value);
         VarHandle.releaseFence();
+    }
+
+    final long getAcquire(int at) {
+        return (long) WORD.getAcquire(bytes, at);
+    }
+
+    /** Stores a word if it is still what it was, in one step for all processes; the memory must not be the JVM's heap. */
+    final boolean compareAndSet(int at, long expected, long value) {
+        return WORD.compareAndSet(bytes, at, expected, value);
     }
 
     final void write(int at, byte[] source, int from, int count) {

@@ -31,8 +31,8 @@ final class Store implements Carrier.Hints {
     private static final int TURN = 64;
     /** After so many turns for others, a caller leaves the rest to the store's thread. */
     private static final int TURNS = 4;
-    /** How often the mutex is asked for before the store's thread waits for it; a turn is short. */
-    private static final int ATTEMPTS = 8;
+    /** How often the mutex is asked for before the store's thread waits for it: about as long as a turn or two last. */
+    private static final int ATTEMPTS = 50;
 
     private static final long PATIENCE_MILLIS = 2_000;
 

@@ -81,6 +81,11 @@ final class SharedMemory implements Space, Ledger, Liveness, Clock {
     }
 
     @Override
+    public boolean isComing() {
+        return false;
+    }
+
+    @Override
     public void bury(int place) {
         dead.remove(place);
     }
