@@ -408,7 +408,8 @@ begin
     declare bucket, locked, flags, name_size, content_size int;
     declare reply, wanted bigint;
     declare living bool;
-    declare watched bool default exists (select 1 from conclave_watches);
+    declare watched bool;
+    declare counted_from, above, drawn bigint;
     declare who binary(8);
     declare target varbinary(1027);
     declare content mediumblob;
@@ -418,7 +419,8 @@ begin
     start transaction;
     while place < length(mutexes) do
         set bucket = ascii(substr(mutexes, place, 1)) * 256 + ascii(substr(mutexes, place + 1, 1));
-        select id into locked from conclave_mutexes where id = bucket for update;
+        -- The look for watchers inside: a statement costs more for being one than for what it does.
+        select id, exists (select 1 from conclave_watches) into locked, watched from conclave_mutexes where id = bucket for update;
         set place = place + 2;
     end while;
     set place = 1;
@@ -446,13 +448,27 @@ begin
         else
             if living is null then
                 -- Locked, so that the session does not end between this look and the commit.
-                set living = (select count(*) from conclave_sessions where id = me and ended = 0 lock in share mode) = 1
-                    and is_used_lock(concat('conclave.s.', lower(hex(me)))) <=> connection_id();
+                select count(*), (select base from conclave_fence where id = 1), (select reserved from conclave_fence where id = 1)
+                    into living, counted_from, above
+                    from conclave_sessions
+                    where id = me and ended = 0 and is_used_lock(concat('conclave.s.', lower(hex(me)))) <=> connection_id()
+                    lock in share mode;
             end if;
             set reply = null;
             if living then
                 set content = substr(packed, place + 23 + name_size, content_size);
-                call conclave_claim(me, target, wanted, flags & 1, flags & 2, content, reply);
+                set drawn = counted_from + cast(uuid_short() & 0xffffffffffffff as signed);
+                if flags & 1 = 0 and drawn < above then
+                    -- Most find the name free. Drawn as by conclave_draw: the base was read when the mutex was held already.
+                    insert ignore into conclave_heads
+                        values (target, me, wanted, drawn, cast(unix_timestamp(sysdate(6)) * 1000000 as signed), content);
+                    if row_count() = 1 then
+                        set reply = drawn;
+                    end if;
+                end if;
+                if reply is null then
+                    call conclave_claim(me, target, wanted, flags & 1, flags & 2, content, reply);
+                end if;
             end if;
         end if;
         if watched and reply > 0 then
@@ -462,7 +478,9 @@ begin
         set place = place + 23 + name_size + content_size;
     end while;
     commit;
-    call conclave_ring();
+    if @conclave_ring <> '' then
+        call conclave_ring();
+    end if;
     select replies;
 end
 //
