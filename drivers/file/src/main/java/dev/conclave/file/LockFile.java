@@ -38,9 +38,12 @@ final class LockFile implements AutoCloseable {
         return channel.tryLock(at, 1, false);
     }
 
-    /** Whether another process has any of the bytes; this one must have none of them. */
+    /**
+     * Whether another process has any of the bytes; this one must have none of them. By a shared lock, so that of two who ask neither
+     * takes the other for who is asked about, however long it stops here.
+     */
     boolean isLockedElsewhere(long from, long count) throws IOException {
-        FileLock lock = channel.tryLock(from, count, false);
+        FileLock lock = channel.tryLock(from, count, true);
         if (lock != null) {
             lock.release();
         }

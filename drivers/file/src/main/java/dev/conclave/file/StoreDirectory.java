@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -191,7 +192,7 @@ final class StoreDirectory implements Backing.Site {
         return path;
     }
 
-    /** The one file whose bytes are locked by whoever does a step. */
+    /** The file of which a byte is locked by whoever comes to the store. */
     Path mutex() throws IOException {
         return file("mutex");
     }
@@ -272,9 +273,9 @@ final class StoreDirectory implements Backing.Site {
         return StoreFiles.open(this, patience);
     }
 
-    /** What identifies the one file that must be the same for all. */
-    Object mutexIdentity() throws IOException {
-        return identity(path.resolve("mutex"));
+    /** What identifies the two files whose locks must be the same for all. */
+    Object locksIdentity() throws IOException {
+        return List.of(identity(path.resolve("mutex")), identity(path.resolve("alive")));
     }
 
     private static Object identity(Path path) throws IOException {

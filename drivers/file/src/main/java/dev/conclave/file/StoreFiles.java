@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreFiles implements Carrier, Liveness {
     private static final long PID = ProcessHandle.current().pid();
+    private static final Duration ASKED_FOR = Duration.ofMillis(50);
 
     private final StoreDirectory directory;
     private final LockFile gate;
@@ -48,7 +49,7 @@ final class StoreFiles implements Carrier, Liveness {
         this.gate = gate;
         this.alive = alive;
         this.tableFile = new TableFile(directory.table());
-        this.identity = directory.mutexIdentity();
+        this.identity = directory.locksIdentity();
         this.openedAs = directory.identity();
         long begun = System.nanoTime();
         FileLock lock = gateWithin(patience);
@@ -59,13 +60,13 @@ final class StoreFiles implements Carrier, Liveness {
             if (!Table.isUsable(memory, run)) {
                 table.reset(run);
             }
-            this.mutex = new Mutex(memory, this);
+            this.mutex = new Mutex(memory, this, PID);
             if (!mutex.enterWithin(patience.toNanos() - (System.nanoTime() - begun))) {
                 throw stuck(patience);
             }
             try {
                 table.enter(PID);
-                this.doorbells = register(patience);
+                this.doorbells = register();
             } finally {
                 mutex.leave();
             }
@@ -136,17 +137,16 @@ final class StoreFiles implements Carrier, Liveness {
     private BackendUnavailableException stuck(Duration patience) throws IOException {
         return new BackendUnavailableException(
                 "the store " + directory + " could not be opened within "
-                        + Durations.format(patience) + ": process " + makerOrOwner()
-                        + " is in its mutex, and may be stopped. Let it go"
+                        + Durations.format(patience) + ": " + inTheWay()
+                        + ", and may be stopped. Let it go"
                         + " on (kill -CONT), or end it",
                 null);
     }
 
-    private String makerOrOwner() throws IOException {
-        if (tableFile.size() < Table.initialSize()) {
-            return "that makes it";
-        }
-        return Long.toString(Table.owner(new Memory(tableFile.map(Table.initialSize()))));
+    private String inTheWay() throws IOException {
+        return tableFile.size() < Table.initialSize()
+                ? "a process is making it"
+                : Mutex.inTheWay(new Memory(tableFile.map(Table.initialSize())));
     }
 
     /** The memory of the table that is there, if it can be used; or zeroes, if no process lives that could use another. */
@@ -193,10 +193,10 @@ final class StoreFiles implements Carrier, Liveness {
         return alive.isLockedElsewhere(0, Long.MAX_VALUE);
     }
 
-    private Doorbells register(Duration patience) throws IOException {
+    private Doorbells register() throws IOException {
         int place = table.register(PID);
-        // Whoever asks whether its former owner lives has it for an instant; who gives it up has left the mutex before.
-        if (lockWithin(patience, alive, place) == null) {
+        // Whoever asks whether its former owner lives has it for an instant.
+        if (lockWithin(ASKED_FOR, alive, place) == null) {
             throw new IOException("another process holds the mark of this one in " + directory);
         }
         Doorbells own = new Doorbells(sockets);
@@ -216,7 +216,8 @@ final class StoreFiles implements Carrier, Liveness {
         try {
             return alive.isLockedElsewhere(place, 1);
         } catch (IOException e) {
-            return true; // not known; its sessions still end by their time-to-live
+            return true; // not known: to take the mutex from one that lives is worse than to wait, and sessions end by
+            // their time-to-live
         }
     }
 
@@ -255,9 +256,15 @@ final class StoreFiles implements Carrier, Liveness {
 
     @Override
     public void leave() throws IOException {
-        mutex.leave();
-        if (departing) {
+        if (!departing) {
+            mutex.leave();
+            return;
+        }
+        try {
+            // First: stopped between the two, it would be in the way of whoever has its place next.
             alive.close();
+        } finally {
+            mutex.depart();
         }
     }
 
@@ -279,7 +286,7 @@ final class StoreFiles implements Carrier, Liveness {
     @Override
     public void requireInPlace() {
         try {
-            if (identity.equals(directory.mutexIdentity())) {
+            if (identity.equals(directory.locksIdentity())) {
                 return;
             }
         } catch (IOException e) {
@@ -295,7 +302,7 @@ final class StoreFiles implements Carrier, Liveness {
         return table.owner();
     }
 
-    /** Frees the locks, which also fails a thread that waits for one. Our socket is left to who finds us dead. */
+    /** Frees the locks, and fails the thread that waits for the mutex. Our socket is left to who finds us dead. */
     @Override
     public void abandon() throws IOException {
         mutex.abandon();

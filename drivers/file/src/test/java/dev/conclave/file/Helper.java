@@ -2,14 +2,21 @@ package dev.conclave.file;
 
 import dev.conclave.spi.ClaimReply;
 import dev.conclave.spi.Target;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Another process that does one thing and then stays until it is killed. */
 final class Helper {
+    /** Or the collector would close its channel. */
+    private static @Nullable FileLock kept;
+
     private Helper() {}
 
     /** What to do, the store's directory, and what that needs. */
@@ -32,6 +39,16 @@ final class Helper {
                 files.enter();
                 files.table().enter(ProcessHandle.current().pid());
                 System.out.println("in the mutex");
+            }
+            case "stay in the gate" -> {
+                kept = FileChannel.open(store.resolve("conclave/mutex"), StandardOpenOption.WRITE)
+                        .lock(0, 1, false);
+                System.out.println("in the gate");
+            }
+            case "ask for ever" -> {
+                kept = FileChannel.open(store.resolve("conclave/alive"), StandardOpenOption.READ)
+                        .lock(Long.parseLong(arguments[2]), 1, true);
+                System.out.println("asking");
             }
             case "stay in a run that has no name" -> {
                 StoreFiles.open(StoreDirectory.open(target(store)), Duration.ofSeconds(5), new long[2]);

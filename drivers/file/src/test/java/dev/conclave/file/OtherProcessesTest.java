@@ -161,6 +161,35 @@ class OtherProcessesTest {
     }
 
     @Test
+    @DisplayName("one that is stopped while it asks whether another one lives does not make that one live")
+    void stoppedWhileItAsks() throws Exception {
+        try (Member ada = Member.impatient(store(), "ada")) {
+            Process killed = start("stay in the mutex", store().toString());
+            awaitOutput("in the mutex");
+            killed.destroyForcibly().waitFor();
+            start("ask for ever", store().toString(), "1");
+            awaitOutput("asking");
+
+            assertThat(ada.claim(ada.request("invoices"))).isInstanceOf(Granted.class);
+        }
+    }
+
+    @Test
+    @DisplayName("one that is stopped as it comes is not taken for one that is there")
+    void stoppedInTheGate() throws Exception {
+        try (Member ada = Member.of(store(), "ada")) {
+            assertThat(ada.claim(ada.request("invoices"))).isInstanceOf(Granted.class);
+            start("stay in the gate", store().toString());
+            awaitOutput("in the gate");
+
+            assertThat(ada.claim(ada.request("reports"))).isInstanceOf(Granted.class);
+            Process other = start("try", store().toString(), "letters");
+            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(output())).contains("is coming to it").doesNotContain("is in its mutex");
+        }
+    }
+
+    @Test
     @DisplayName("a table that is damaged or of another version is refused while they live, and made anew after")
     void damagedTable() throws Exception {
         Process holder = start("hold", store().toString(), "invoices", "PT10M");

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A store's set of semaphores and its segment, in use by this process. */
 final class IpcStore implements Carrier, Liveness, Space {
+    private final long pid;
     private final StoreName name;
     private final Semaphores semaphores;
     private final Segment segment;
@@ -31,13 +32,14 @@ final class IpcStore implements Carrier, Liveness, Space {
     private boolean departing;
 
     /** In the gate, and not yet in the table: {@link #enterWithin} and {@link #settle} come before all else. */
-    IpcStore(StoreName name, Semaphores semaphores, Segment segment) {
+    IpcStore(StoreName name, Semaphores semaphores, Segment segment, long pid) {
+        this.pid = pid;
         this.name = name;
         this.semaphores = semaphores;
         this.segment = segment;
         Memory memory = new Memory(segment.table());
         this.table = new Table(memory, this, this, new NoLedger(), Clock.SYSTEM);
-        this.mutex = new Mutex(memory, this);
+        this.mutex = new Mutex(memory, this, pid);
     }
 
     /** Enters the mutex if that can be had so soon. */
@@ -46,7 +48,7 @@ final class IpcStore implements Carrier, Liveness, Space {
     }
 
     /** Adds this process to those that use the store. In the mutex. */
-    void settle(long pid) throws IOException {
+    void settle() throws IOException {
         table.enter(pid);
         if (table.register(pid) >= segment.places()) {
             makeRoom();
@@ -94,9 +96,15 @@ final class IpcStore implements Carrier, Liveness, Space {
 
     @Override
     public void leave() throws IOException {
-        mutex.leave();
-        if (departing) {
+        if (!departing) {
+            mutex.leave();
+            return;
+        }
+        try {
+            // First: stopped between the two, it would be in the way of whoever has its place next.
             giveUp();
+        } finally {
+            mutex.depart();
         }
     }
 
@@ -139,7 +147,8 @@ final class IpcStore implements Carrier, Liveness, Space {
         try {
             return semaphores.isAlive(place);
         } catch (IOException e) {
-            return true; // not known; its sessions still end by their time-to-live
+            return true; // not known: to take the mutex from one that lives is worse than to wait, and sessions end by
+            // their time-to-live
         }
     }
 

@@ -7,6 +7,7 @@ import dev.conclave.UnsupportedDeploymentException;
 import dev.conclave.table.Backing;
 import dev.conclave.table.Carrier;
 import dev.conclave.table.Memory;
+import dev.conclave.table.Mutex;
 import dev.conclave.table.Run;
 import dev.conclave.table.StoreGoneException;
 import dev.conclave.table.Table;
@@ -85,17 +86,17 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
 
     private BackendUnavailableException stuck(Duration patience) throws IOException {
         int id = Segment.find(name.key());
-        String owner = "another process";
+        String inTheWay = "a process is making it";
         if (id >= 0) {
             Segment segment = Segment.attachToRead(id);
             if (segment.isStore()) {
-                owner = "process " + Table.owner(new Memory(segment.table()));
+                inTheWay = Mutex.inTheWay(new Memory(segment.table()));
             }
             segment.detach();
         }
         return new BackendUnavailableException(
-                "the store " + name + " could not be opened within " + Durations.format(patience) + ": " + owner
-                        + " is in its mutex, and may be stopped. Let it go on (kill -CONT), or end it",
+                "the store " + name + " could not be opened within " + Durations.format(patience) + ": " + inTheWay
+                        + ", and may be stopped. Let it go on (kill -CONT), or end it",
                 null);
     }
 
@@ -142,7 +143,7 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
         Segment segment = Segment.attach(id);
         try {
             segment.describe(semaphores.id(), semaphores.places(), name.full());
-            new IpcStore(name, semaphores, segment).table().reset(Run.id());
+            new IpcStore(name, semaphores, segment, PID).table().reset(Run.id());
             segment.publish();
             return segment;
         } catch (RuntimeException | Error e) {
@@ -217,7 +218,7 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
     }
 
     private IpcStore settled(Segment segment, Semaphores semaphores, long begun, Duration patience) throws IOException {
-        IpcStore store = new IpcStore(name, semaphores, segment);
+        IpcStore store = new IpcStore(name, semaphores, segment, PID);
         try {
             if (!store.enterWithin(patience.toNanos() - (System.nanoTime() - begun))) {
                 throw stuck(patience);
@@ -238,7 +239,7 @@ record StoreSite(StoreName name, Settings settings) implements Backing.Site {
 
     private static void settle(IpcStore store) throws IOException {
         try {
-            store.settle(PID);
+            store.settle();
         } catch (IOException | RuntimeException | Error e) {
             store.leave();
             throw e;

@@ -104,7 +104,7 @@ class KilledProcessesTest {
     private String diagnosis() throws Exception {
         StringBuilder text = new StringBuilder(Files.readString(output()));
         Semaphores semaphores = Semaphores.find(storeName().key()).orElseThrow();
-        text.append("mutex ").append(SystemV.semctl(semaphores.id(), 0, SystemV.GETVAL));
+        text.append("gate ").append(SystemV.semctl(semaphores.id(), 0, SystemV.GETVAL));
         for (int place = 0; place < 2 * PROCESSES; place++) {
             text.append(", at place ").append(place).append(semaphores.isAlive(place) ? " one lives" : " nobody");
         }

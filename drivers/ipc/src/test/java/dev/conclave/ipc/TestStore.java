@@ -78,7 +78,13 @@ final class TestStore implements Backend {
         try {
             Segment segment = Segment.attach(Segment.find(store.key()));
             try {
-                return inMutex(new IpcStore(store, semaphores, segment), () -> look.apply(segment.table()));
+                return inMutex(
+                        new IpcStore(
+                                store,
+                                semaphores,
+                                segment,
+                                ProcessHandle.current().pid()),
+                        () -> look.apply(segment.table()));
             } finally {
                 segment.detach();
             }

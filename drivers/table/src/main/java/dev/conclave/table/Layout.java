@@ -40,6 +40,10 @@ final class Layout {
     static final int ENDINGS = 136;
     /** Who is in the mutex, or 0; on a line of its own, since those who want it look at it again and again. */
     static final int MUTEX = 192;
+    /** Who has been waiting for the mutex for long, of those who do, or 0. */
+    static final int WAITING = 200;
+    /** Which process is in the gate or was last; only for messages. */
+    static final int COMING = 208;
 
     static final int JOURNAL = 4096;
     static final int JOURNAL_ENTRIES = 4096;

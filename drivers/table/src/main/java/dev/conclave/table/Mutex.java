@@ -22,6 +22,12 @@ public final class Mutex {
     private static final long FIRST_PAUSE_NANOS = 50_000;
     /** This bounds how late a killed process is seen that was in the mutex. */
     private static final long LONGEST_PAUSE_NANOS = 5_000_000;
+    /** Who has waited for so long says so, and who leaves the mutex then gives it way. */
+    private static final long LONG_NANOS = 1_000_000;
+    /** For so long, or until it has come in: some of its pauses. If it died, that is what it costs. */
+    private static final long WAY_NANOS = 4 * LONGEST_PAUSE_NANOS;
+    /** How often it is looked who stays in the mutex, for a message. */
+    private static final int LOOKS = 5;
 
     private final Memory memory;
     private final Liveness liveness;
@@ -30,12 +36,17 @@ public final class Mutex {
     /** What this process has put into the word, or {@link #FREE}. */
     private long entered = FREE;
 
+    /** To whom this process gives way, or {@link #FREE}, and since when. */
+    private long ahead = FREE;
+
+    private long aheadSince;
     private volatile boolean abandoned;
 
-    /** The mutex of a table in this memory. Until {@link #settle} this process is in the gate. */
-    public Mutex(Memory memory, Liveness liveness) {
+    /** The mutex of a table in this memory. Until {@link #settle} this process, of that number, is in the gate. */
+    public Mutex(Memory memory, Liveness liveness, long pid) {
         this.memory = memory;
         this.liveness = liveness;
+        memory.publish(Layout.COMING, pid);
     }
 
     private static long mark(int place) {
@@ -57,15 +68,37 @@ public final class Mutex {
         if (memory.getAcquire(Layout.MUTEX) != FREE) {
             return false; // a look disturbs who is in it less than an attempt
         }
-        return replaced(FREE);
+        return !givesWay() && replaced(FREE);
     }
 
     private boolean replaced(long other) {
         boolean replaced = memory.compareAndSet(Layout.MUTEX, other, mark);
         if (replaced) {
             entered = mark;
+            if (memory.getAcquire(Layout.WAITING) == mark) {
+                memory.compareAndSet(Layout.WAITING, mark, FREE);
+            }
         }
         return replaced;
+    }
+
+    /**
+     * Whether somebody else is to come in first. Who takes long turns, such as writes to the disk, with hardly a pause between them, would
+     * otherwise keep those out who look now and then.
+     */
+    private boolean givesWay() {
+        if (ahead == FREE) {
+            return false;
+        }
+        boolean waits = memory.getAcquire(Layout.WAITING) == ahead;
+        if (waits && System.nanoTime() - aheadSince < WAY_NANOS) {
+            return true;
+        }
+        if (waits) {
+            memory.compareAndSet(Layout.WAITING, ahead, FREE); // it is dead, or has given up
+        }
+        ahead = FREE;
+        return false;
     }
 
     /** Enters as soon as nobody alive is in it. Fails once {@link #abandon} was called. */
@@ -79,11 +112,15 @@ public final class Mutex {
         long pause = FIRST_PAUSE_NANOS;
         while (!abandoned) {
             long other = memory.getAcquire(Layout.MUTEX);
-            if (other == FREE ? replaced(FREE) : isDead(other) && replaced(other)) {
+            if (!givesWay() && (other == FREE ? replaced(FREE) : isDead(other) && replaced(other))) {
                 return true;
             }
-            if (System.nanoTime() - begun >= nanos) {
+            long waited = System.nanoTime() - begun;
+            if (waited >= nanos) {
                 return false;
+            }
+            if (waited >= LONG_NANOS) {
+                memory.publish(Layout.WAITING, mark);
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
@@ -102,11 +139,38 @@ public final class Mutex {
 
     /** Leaves; fails if another process has taken this one for dead, and undone the step. */
     public void leave() throws IOException {
-        long own = entered;
-        entered = FREE;
-        if (own != FREE && !memory.compareAndSet(Layout.MUTEX, own, FREE)) {
+        if (!left()) {
             throw new IOException("another process has taken the mutex from this one");
         }
+    }
+
+    /** Leaves for good, after the sign of life was given up: another process may have taken the mutex for that. */
+    public void depart() {
+        left();
+    }
+
+    private boolean left() {
+        long own = entered;
+        entered = FREE;
+        long waiting = memory.getAcquire(Layout.WAITING);
+        if (waiting != FREE && waiting != mark) {
+            ahead = waiting;
+            aheadSince = System.nanoTime();
+        }
+        return own == FREE || memory.compareAndSet(Layout.MUTEX, own, FREE);
+    }
+
+    /** Who keeps those out who come: who is in the mutex; or who is coming itself, if nobody stays in the mutex. For a message. */
+    public static String inTheWay(Memory memory) {
+        long first = memory.getAcquire(Layout.MUTEX);
+        boolean stays = first != FREE;
+        for (int i = 1; i < LOOKS && stays; i++) {
+            LockSupport.parkNanos(LONGEST_PAUSE_NANOS);
+            stays = memory.getAcquire(Layout.MUTEX) == first;
+        }
+        return stays
+                ? "process " + Table.owner(memory) + " is in its mutex"
+                : "process " + memory.get(Layout.COMING) + " is coming to it";
     }
 
     /** Fails a thread that waits. On any thread. */

@@ -423,7 +423,7 @@ final class Store implements Carrier.Hints {
                     thread.join();
                 }
             }
-        } catch (InterruptedException | IOException e) {
+        } catch (InterruptedException | IOException | StoreGoneException e) {
             Thread.currentThread().interrupt(); // the thread that closes ends next
         }
     }

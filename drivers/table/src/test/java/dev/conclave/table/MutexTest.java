@@ -26,6 +26,7 @@ class MutexTest {
     private final Set<Integer> dead = new HashSet<>();
     private boolean coming;
     private int asked;
+    private long pids;
 
     private final Liveness liveness = new Liveness() {
         @Override
@@ -45,7 +46,7 @@ class MutexTest {
     };
 
     private Mutex newcomer() {
-        return new Mutex(new Memory(bytes.duplicate()), liveness);
+        return new Mutex(new Memory(bytes.duplicate()), liveness, ++pids);
     }
 
     private Mutex at(int place) {
@@ -146,6 +147,64 @@ class MutexTest {
     void deadPredecessor() throws Exception {
         at(0).tryEnter();
         assertThat(at(0).enterWithin(0)).isTrue();
+    }
+
+    @Test
+    @DisplayName("is not had again at once by who leaves it while another one has waited for long")
+    void givesWay() throws Exception {
+        Mutex ada = at(0);
+        Mutex bob = at(1);
+        ada.tryEnter();
+        assertThat(bob.enterWithin(SOON)).isFalse();
+
+        ada.leave();
+
+        assertThat(word()).isZero();
+        assertThat(ada.tryEnter()).isFalse();
+        assertThat(bob.tryEnter()).isTrue();
+        bob.leave();
+        assertThat(ada.tryEnter()).isTrue();
+    }
+
+    @Test
+    @DisplayName("is had again by who leaves it if the one that waited for long has gone")
+    void waiterGone() throws Exception {
+        Mutex ada = at(0);
+        ada.tryEnter();
+        assertThat(at(1).enterWithin(SOON)).isFalse(); // and never comes back
+        ada.leave();
+
+        ada.enter();
+
+        ada.leave();
+        assertThat(ada.tryEnter()).isTrue();
+    }
+
+    @Test
+    @DisplayName("may have been taken from one that leaves for good, which is no failure")
+    void departed() throws Exception {
+        Mutex ada = at(0);
+        ada.tryEnter();
+        dead.add(0); // it has given up its sign of life
+        Mutex bob = at(1);
+        assertThat(bob.enterWithin(0)).isTrue();
+        long before = word();
+
+        ada.depart();
+
+        assertThat(word()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("tells who stays in it, or else who is coming")
+    void inTheWay() throws Exception {
+        Memory memory = new Memory(bytes);
+        memory.set(Layout.OWNER, 4711);
+        Mutex ada = at(0);
+        ada.tryEnter();
+        assertThat(Mutex.inTheWay(memory)).isEqualTo("process 4711 is in its mutex");
+        ada.leave();
+        assertThat(Mutex.inTheWay(memory)).isEqualTo("process " + pids + " is coming to it");
     }
 
     @Test
