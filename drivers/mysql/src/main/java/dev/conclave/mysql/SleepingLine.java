@@ -40,7 +40,10 @@ final class SleepingLine implements Line.Hearing {
     static SleepingLine listen(Wire wire, long listener, Duration ttl) throws SQLException {
         RetryingStatements statements = wire.statements();
         String proof = "conclave.l." + HexFormat.of().toHexDigits(listener);
-        statements.row("select get_lock(?, 0)", row -> row.getInt(1), proof);
+        if (statements.row("select get_lock(?, 0)", row -> row.getInt(1), proof) != 1) {
+            // Without it all that is signalled here would be cleared away as a dead one's.
+            throw new SQLException("the connection that listened before has not ended at the server");
+        }
         statements.call("begin_listening", row -> true, (Object) MysqlDialect.bytes(listener));
         statements.run("set session wait_timeout = " + 3 * Server.seconds(ttl));
         long rounds = Math.min(LONGEST_SLEEP_ROUNDS, ttl.toMillis() / SLEEPS_PER_TTL / ROUND_MILLIS);

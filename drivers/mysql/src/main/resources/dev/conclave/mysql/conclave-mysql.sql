@@ -730,16 +730,24 @@ drop procedure if exists conclave_begin_listening
 //
 create procedure conclave_begin_listening(me binary(8)) sql security invoker
 begin
+    -- What the line before this one has heard already, and what it has not: who begins to listen looks at everything.
+    delete from conclave_signals where listener = me;
     insert ignore into conclave_listeners values (me);
     select 1;
 end
 //
--- By its coordinator.
+-- By its coordinator. In the mutex of what is watched: a step under way that found no watcher has committed then, and is seen by who looks next.
 drop procedure if exists conclave_watch
 //
 create procedure conclave_watch(what binary(8), me binary(8)) sql security invoker
 begin
+    declare locked int;
+    declare bucket int default conv(hex(substr(what, 1, 2)), 16, 10) div 16;
+    declare exit handler for sqlexception begin rollback; resignal; end;
+    start transaction;
+    select id into locked from conclave_mutexes where id = bucket for update;
     insert ignore into conclave_watches values (what, me);
+    commit;
     select 1;
 end
 //

@@ -599,9 +599,11 @@ begin
     return true;
 end $$;
 
--- By the coordinator of a listener that holds the shared advisory lock of its id.
+-- By the coordinator of a listener that holds the shared advisory lock of its id. Under the lock of what is watched: a step under way
+-- that found no watcher has committed then, and is seen by who looks next.
 create function watch(what bigint, me bigint) returns void language plpgsql as $$
 begin
+    perform pg_advisory_xact_lock(what);
     insert into listeners values (me) on conflict do nothing;
     insert into watches values (what, me) on conflict do nothing;
 end $$;
