@@ -164,6 +164,11 @@ public final class Duplex<Q extends Duplex.Question, C extends Duplex.Connection
         }
     }
 
+    /** Whether a connection stands, as far as is known; otherwise what is asked waits for the next attempt, and may fail with it. */
+    public boolean isConnected() {
+        return connection != null;
+    }
+
     /** The question whose answer comes next; for the thread that reads. */
     public @Nullable Q oldest() {
         return sent.peek();

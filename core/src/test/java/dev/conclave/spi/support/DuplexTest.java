@@ -109,6 +109,35 @@ class DuplexTest {
         assertThat(served.get(30, TimeUnit.SECONDS)).isEqualTo("one");
     }
 
+    @Test
+    @DisplayName(
+            "knows whether it is connected: not from when those are told whose connection broke, until the next one")
+    void connected() throws Exception {
+        Pipe first = new Pipe();
+        assertThat(duplex.isConnected()).isFalse();
+        duplex.start(first);
+        Question answered = new Question("answered");
+        duplex.submit(answered);
+        first.answers.add("one");
+        assertThat(answered.get(30, TimeUnit.SECONDS)).isEqualTo("one");
+        assertThat(duplex.isConnected()).isTrue();
+
+        Question broken = new Question("broken");
+        duplex.submit(broken);
+        first.reset();
+        assertThatThrownBy(() -> broken.get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BackendUnavailableException.class);
+        assertThat(duplex.isConnected()).isFalse();
+
+        Pipe second = new Pipe();
+        protocol.connections.add(() -> second);
+        Question served = new Question("served");
+        duplex.submit(served);
+        second.answers.add("two");
+        assertThat(served.get(30, TimeUnit.SECONDS)).isEqualTo("two");
+        assertThat(duplex.isConnected()).isTrue();
+    }
+
     // Else the engine gave up what it has to release, and a lock stayed taken while its session lived.
     @Test
     @DisplayName("takes a server that cannot be used now, though it could before, for an outage, with the reason")

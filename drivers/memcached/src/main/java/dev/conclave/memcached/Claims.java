@@ -72,7 +72,8 @@ final class Claims {
 
     CompletableFuture<ClaimReply> claim(ClaimRequest request) {
         ClaimId id = request.id();
-        if (request.queue()) {
+        // While nobody can be asked, nobody looks for it either, and it is to be told so.
+        if (request.queue() && store.isConnected()) {
             Optional<Duration> pause = waiting.pauseBehindAnother(id);
             if (pause.isPresent()) {
                 return CompletableFuture.completedFuture(new ClaimReply.Waiting(pause.get()));

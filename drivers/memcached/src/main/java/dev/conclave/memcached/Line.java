@@ -35,6 +35,10 @@ final class Line implements Duplex.Protocol<Batch, Login.Established> {
         return instance;
     }
 
+    boolean isConnected() {
+        return duplex.isConnected();
+    }
+
     CompletableFuture<Batch.Answers> submit(Batch batch) {
         duplex.submit(batch);
         return batch.answers();

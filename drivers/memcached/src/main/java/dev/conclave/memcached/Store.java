@@ -41,6 +41,11 @@ final class Store {
         return line.submit(batch);
     }
 
+    /** Whether there is a connection, as far as is known. */
+    boolean isConnected() {
+        return line.isConnected();
+    }
+
     /** Whether it was this run of the server that was connected to last. */
     boolean isOn(Instance run) {
         return line.instance().isSame(run);
