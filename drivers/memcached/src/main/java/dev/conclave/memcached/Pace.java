@@ -27,6 +27,8 @@ final class Pace {
     private static final long HAND_OVER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** However slow the queue was: those at the front may all die, or be done quickly, from now on. */
     private static final long SLOWEST_EACH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** What is held for longer is taken as held for so long: it makes no difference, and can be multiplied. */
+    private static final long LONGEST_HOLD_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final long longestNanos;
     /** Where in the queue they were when it was last looked at. */
@@ -35,6 +37,7 @@ final class Pace {
     /** Those that were woken, and have not looked since. */
     private final Set<ClaimId> woken = new HashSet<>();
 
+    /** When the foremost has looked last. */
     private long seenNanos;
     private Optional<ClaimLine.Waiter> front = Optional.empty();
     private long movedNanos;
@@ -57,18 +60,19 @@ final class Pace {
      *
      * @param id who has looked, and is in the line
      * @param ahead how many are in its way
-     * @param lost gets those that are no longer in the line, though they believe so
+     * @param told gets those that are to look for themselves: that are no longer in the line, though they believe so, or
+     *     have become the foremost
      * @return when it is to look again
      */
-    Duration seen(ClaimId id, ClaimLine line, int ahead, long now, Consumer<ClaimId> lost) {
-        seenNanos = now;
+    Duration seen(ClaimId id, ClaimLine line, int ahead, long now, Consumer<ClaimId> told) {
+        Optional<ClaimId> before = first();
         woken.remove(id);
         Map<ClaimLine.Ticket, Integer> tickets = line.places();
         for (ClaimId each : all()) {
             int place = tickets.getOrDefault(ClaimLine.Ticket.of(each), -1);
             if (place < 0) {
                 remove(each);
-                lost.accept(each);
+                told.accept(each);
             } else {
                 places.put(each, place);
             }
@@ -78,8 +82,18 @@ final class Pace {
             front = line.front();
             movedNanos = now;
         }
-        boolean foremost = first().filter(id::equals).isPresent();
-        return Duration.ofNanos(foremost ? pause(ahead, line.holdNanos(), now - movedNanos) : longestNanos);
+        Optional<ClaimId> foremost = first();
+        if (foremost.filter(id::equals).isPresent()) {
+            seenNanos = now;
+            return Duration.ofNanos(pause(ahead, Math.min(LONGEST_HOLD_NANOS, line.holdNanos()), now - movedNanos));
+        }
+        if (!foremost.equals(before)) {
+            foremost.ifPresent(next -> {
+                wake(next);
+                told.accept(next);
+            });
+        }
+        return Duration.ofNanos(longestNanos);
     }
 
     /**

@@ -54,14 +54,14 @@ final class Waiting {
      * @return when it is to look again
      */
     Duration seen(ClaimId id, ClaimLine line, int ahead) {
-        List<ClaimId> lost = new ArrayList<>();
+        List<ClaimId> told = new ArrayList<>();
         List<Duration> pause = new ArrayList<>();
         paces.compute(id.key(), (key, known) -> {
             Pace pace = known == null ? new Pace(longestPause) : known;
-            pause.add(pace.seen(id, line, ahead, System.nanoTime(), lost::add));
+            pause.add(pace.seen(id, line, ahead, System.nanoTime(), told::add));
             return pace;
         });
-        lost.forEach(this::wake);
+        told.forEach(this::wake);
         return pause.get(0);
     }
 

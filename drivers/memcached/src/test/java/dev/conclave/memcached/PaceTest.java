@@ -8,6 +8,7 @@ import dev.conclave.spi.ClaimRequest;
 import dev.conclave.spi.SessionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -167,12 +168,9 @@ class PaceTest {
     void together() {
         Duration longest = Duration.ofSeconds(5);
         Pace pace = new Pace(longest);
-        ClaimLine line = ClaimLine.empty(KEY);
-        line.grant(Simulation.request(0), Instant.EPOCH);
         ClaimRequest first = Simulation.request(1);
         ClaimRequest second = Simulation.request(2);
-        line.enqueue(first);
-        line.enqueue(second);
+        ClaimLine line = line(first, second);
         long now = 1_000;
         pace.seen(first.id(), line, 1, now, lost -> {});
         assertThat(pace.seen(second.id(), line, 2, now, lost -> {})).isEqualTo(longest);
@@ -186,6 +184,79 @@ class PaceTest {
         assertThat(pace.isLookedFor(second.id(), now)).isTrue();
         pace.remove(first.id());
         assertThat(pace.isLookedFor(second.id(), now)).isFalse();
+    }
+
+    /** Of one coordinator, and a holder of another one before them. */
+    private static ClaimLine line(ClaimRequest... waiters) {
+        ClaimLine line = ClaimLine.empty(KEY);
+        line.grant(Simulation.request(0), Instant.EPOCH);
+        List.of(waiters).forEach(line::enqueue);
+        return line;
+    }
+
+    // Each newcomer's look was taken for one of the foremost, which may not have looked for long.
+    @Test
+    @DisplayName("of one coordinator look by themselves when the foremost has not looked for long, whoever else has")
+    void newcomers() {
+        Duration longest = Duration.ofSeconds(5);
+        Pace pace = new Pace(longest);
+        ClaimRequest first = Simulation.request(1);
+        ClaimRequest second = Simulation.request(2);
+        ClaimRequest third = Simulation.request(3);
+        ClaimLine line = line(first, second, third);
+        pace.seen(first.id(), line, 1, 1_000, told -> {});
+        pace.seen(second.id(), line, 2, 1_000, told -> {});
+        long later = 1_000 + 2 * longest.toNanos();
+
+        pace.seen(third.id(), line, 3, later - 1, told -> {});
+
+        assertThat(pace.isLookedFor(second.id(), later - 1)).isTrue();
+        assertThat(pace.isLookedFor(second.id(), later)).isFalse();
+        pace.seen(first.id(), line, 1, later, told -> {});
+        assertThat(pace.isLookedFor(second.id(), later)).isTrue();
+    }
+
+    // Only the next look by its own timer found out that it was to look for the others.
+    @Test
+    @DisplayName("of one coordinator are woken if another one's look shows that they are the foremost now, once")
+    void becomesForemost() {
+        Pace pace = new Pace(Duration.ofSeconds(5));
+        ClaimRequest first = Simulation.request(1);
+        ClaimRequest second = Simulation.request(2);
+        ClaimRequest third = Simulation.request(3);
+        for (ClaimRequest each : List.of(first, second, third)) {
+            pace.seen(each.id(), line(first, second, third), 1, 1_000, told -> {});
+        }
+        List<ClaimId> told = new ArrayList<>();
+
+        pace.seen(third.id(), line(second, third), 2, 2_000, told::add);
+        pace.seen(third.id(), line(second, third), 2, 3_000, told::add);
+
+        assertThat(told).containsExactly(first.id(), second.id());
+        assertThat(pace.isLookedFor(second.id(), 3_000)).isFalse();
+        assertThat(pace.isLookedFor(third.id(), 3_000)).isTrue();
+        told.clear();
+        pace.seen(second.id(), line(third, second), 2, 4_000, told::add);
+        assertThat(told).containsExactly(third.id());
+        pace.seen(third.id(), line(third, second), 1, 5_000, told::add);
+        assertThat(told).containsExactly(third.id());
+        assertThat(pace.isLookedFor(second.id(), 5_000)).isTrue();
+    }
+
+    // A year times three hundred is more than a long holds: they looked a thousand times a second.
+    @Test
+    @DisplayName("look as seldom as they may where the last one held for very long")
+    void longHolds() {
+        Duration longest = Duration.ofSeconds(5);
+        ClaimRequest waiter = Simulation.request(1);
+        for (long hold : List.of(Duration.ofDays(365).toNanos(), Long.MAX_VALUE)) {
+            ClaimLine line = line(waiter);
+            line.heldFor(hold);
+            for (int ahead : List.of(300, 100_000)) {
+                Duration pause = new Pace(longest).seen(waiter.id(), line, ahead, 1_000, told -> {});
+                assertThat(pause).as("%s ns, %s ahead", hold, ahead).isEqualTo(longest);
+            }
+        }
     }
 
     @Test
