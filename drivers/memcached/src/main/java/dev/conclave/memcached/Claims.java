@@ -152,11 +152,11 @@ final class Claims {
         List<ClaimLine.Waiter> inTheWay = seen.line.inTheWayOf(request);
         return firstLiving(request.id().session(), seen.from, inTheWay, 0, new HashSet<>())
                 .thenCompose(way -> {
-                    seen.line.bury(way.over);
+                    boolean buried = seen.line.bury(way.over);
                     if (way.first == null) {
                         return grant(request, seen);
                     }
-                    return request.queue() ? queue(request, seen, way) : refuse(request, seen);
+                    return request.queue() ? queue(request, seen, buried) : refuse(request, seen);
                 });
     }
 
@@ -164,9 +164,9 @@ final class Claims {
      * What is in a request's way.
      *
      * @param first the first one whose session lives, if any
-     * @param over those before it, whose sessions are over
+     * @param over those of the ones looked at whose sessions are over
      */
-    private record Way(ClaimLine.@Nullable Waiter first, int ahead, Set<String> over) {}
+    private record Way(ClaimLine.@Nullable Waiter first, Set<String> over) {}
 
     private CompletableFuture<Way> firstLiving(
             SessionId asks, Instance in, List<ClaimLine.Waiter> inTheWay, int from, Set<String> over) {
@@ -187,11 +187,11 @@ final class Claims {
                 first++;
             }
             if (first == inTheWay.size()) {
-                return CompletableFuture.completedFuture(new Way(null, 0, over));
+                return CompletableFuture.completedFuture(new Way(null, over));
             }
             return first > from
                     ? firstLiving(asks, in, inTheWay, first, over) // of the one that is first now, more is to be known
-                    : CompletableFuture.completedFuture(new Way(some.get(0), inTheWay.size() - first, over));
+                    : CompletableFuture.completedFuture(new Way(some.get(0), over));
         });
     }
 
@@ -206,17 +206,30 @@ final class Claims {
         });
     }
 
-    private CompletableFuture<Optional<ClaimReply>> queue(ClaimRequest request, Seen seen, Way way) {
+    private CompletableFuture<Optional<ClaimReply>> queue(ClaimRequest request, Seen seen, boolean buried) {
         ClaimId id = request.id();
-        if (seen.line.isWaiting(id)) {
-            return waits(id, seen, way);
+        boolean waits = seen.line.isWaiting(id);
+        if (waits && !buried) {
+            return waits(request, seen);
         }
-        seen.line.enqueue(request);
-        return store(id.key(), seen).thenCompose(stored -> stored.isDone() ? waits(id, seen, way) : lost());
+        if (!waits) {
+            seen.line.enqueue(request);
+        }
+        // Without those who are over, or each look of everybody would ask for them again.
+        return store(id.key(), seen).thenCompose(stored -> {
+            if (!stored.isDone()) {
+                return lost();
+            }
+            if (buried) {
+                waiting.wakeNext(id.key(), seen.line);
+            }
+            return waits(request, seen);
+        });
     }
 
-    private CompletableFuture<Optional<ClaimReply>> waits(ClaimId id, Seen seen, Way way) {
-        return won(new ClaimReply.Waiting(waiting.seen(id, seen.line, way.ahead)));
+    private CompletableFuture<Optional<ClaimReply>> waits(ClaimRequest request, Seen seen) {
+        int ahead = seen.line.inTheWayOf(request).size();
+        return won(new ClaimReply.Waiting(waiting.seen(request.id(), seen.line, ahead)));
     }
 
     /** Whoever waited before and now only asks has left the queue: Busy leaves nothing behind. */
