@@ -292,9 +292,7 @@ final class Claims {
     }
 
     private CompletableFuture<Optional<Released>> takeOutOnce(ClaimId id, Consumer<ClaimLine> noted) {
-        // Once more: the answer to an earlier request may have come meanwhile.
-        waiting.remove(id);
-        held.remove(id);
+        forget(id); // once more: the answer to an earlier request may have come meanwhile
         return sessions.ask(id.session(), batch -> batch.get(item(id))).thenCompose(answers -> {
             Reply found = answers.get(0);
             if (!found.isThere()) {
@@ -353,6 +351,12 @@ final class Claims {
                 });
             });
         });
+    }
+
+    /** Notes that the claim is neither held nor waited for by anybody here, and changes nothing at the server. */
+    void forget(ClaimId id) {
+        waiting.remove(id);
+        held.remove(id);
     }
 
     boolean isHolding() {

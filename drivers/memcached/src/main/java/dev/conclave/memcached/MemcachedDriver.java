@@ -165,6 +165,11 @@ final class MemcachedDriver implements Driver {
             } else {
                 interests.waitNoMore(request.id());
             }
+            if (!interests.has(request.id().session())) {
+                // Its session ended before this reply came: nobody would ever take it back.
+                interests.waitNoMore(request.id());
+                claims.forget(request.id());
+            }
             return reply;
         });
     }
