@@ -99,6 +99,11 @@ final class MemcachedDriver implements Driver {
 
     /** Nobody else tells this coordinator of what it did itself. Others are told of what was taken from them. */
     private void wake(Subject subject) {
+        if (subject instanceof Subject.Request) {
+            // Whoever is woken waits, though the answer that says so, with which it is noted, may still be on its way.
+            environment.signals().changed(subject);
+            return;
+        }
         interests.wake(subject, environment.signals());
         if (subject instanceof Subject.Session taken) {
             sessions.tell(taken.session());
