@@ -39,6 +39,7 @@ final class Pace {
 
     /** When the foremost has looked last. */
     private long seenNanos;
+
     private Optional<ClaimLine.Waiter> front = Optional.empty();
     private long movedNanos;
 
