@@ -43,12 +43,12 @@ final class Helper {
             case "stay in the gate" -> {
                 kept = FileChannel.open(store.resolve("conclave/mutex"), StandardOpenOption.WRITE)
                         .lock(0, 1, false);
-                System.out.println("in the gate");
+                System.out.println("in the gate by " + kept);
             }
             case "ask for ever" -> {
                 kept = FileChannel.open(store.resolve("conclave/alive"), StandardOpenOption.READ)
                         .lock(Long.parseLong(arguments[2]), 1, true);
-                System.out.println("asking");
+                System.out.println("asking by " + kept);
             }
             case "stay in a run that has no name" -> {
                 StoreFiles.open(StoreDirectory.open(target(store)), Duration.ofSeconds(5), new long[2]);

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
     private static final ClaimKey KEY = new ClaimKey(ClaimKey.Kind.LOCK, "invoice");
 
+    /** When a request of a coordinator looks next. */
+    private record Look(long at, ClaimRequest request, Pace pace) {}
+
     /** A queue of waiters, each of a coordinator of its own, and a holder, in a time of their own. */
     private static final class Simulation {
         private final Duration firstHold;
@@ -31,8 +34,6 @@ class PaceTest {
         private ClaimRequest holder = request(0);
         private long released;
         private long count;
-
-        private record Look(long at, ClaimRequest request, Pace pace) {}
 
         /** All queue up within a second, and the first holder lets go after that time. */
         Simulation(int waiters, Duration firstHold, Duration hold) {
@@ -96,8 +97,6 @@ class PaceTest {
         private long released = STANDS;
         private int granted;
         private long count;
-
-        private record Look(long at, ClaimRequest request, Pace pace) {}
 
         Carousel(int waiters, Duration hold) {
             this.hold = hold.toNanos();
