@@ -62,10 +62,19 @@ public final class Interests<A> {
                         && request.claim().session().equals(session));
     }
 
-    /** Notes a request that waits. */
-    public void waitFor(ClaimId claim) {
+    /**
+     * Notes a request that waits, unless its session was forgotten before the answer came that says so: nobody would ever take it
+     * back. Returns whether it is noted.
+     */
+    public boolean waitFor(ClaimId claim) {
         Subject subject = new Subject.Request(claim);
         waiting.put(addresses.apply(subject), subject);
+        // Now, and not before: of a session that is forgotten meanwhile either its end finds the request, or this does.
+        boolean noted = has(claim.session());
+        if (!noted) {
+            waitNoMore(claim);
+        }
+        return noted;
     }
 
     /** Forgets a request. */

@@ -53,6 +53,18 @@ class InterestsTest {
     }
 
     @Test
+    @DisplayName("do not note a request of a session that has ended")
+    void lateRequest() {
+        interests.begin(ADA);
+        assertThat(interests.waitFor(REQUEST)).isTrue();
+        interests.end(ADA);
+
+        assertThat(interests.waitFor(REQUEST)).isFalse();
+
+        assertThat(interests.waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("know which sessions live and how many requests wait")
     void counts() {
         assertThat(interests.has(ADA)).isFalse();

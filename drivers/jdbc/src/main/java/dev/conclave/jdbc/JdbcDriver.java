@@ -171,11 +171,8 @@ public final class JdbcDriver implements Driver, Listener.Hearer {
      * @return when to look
      */
     private Duration waitFor(ClaimId claim, int gapsBefore) {
-        interests.waitFor(claim);
-        if (interests.has(claim.session())) {
+        if (interests.waitFor(claim)) {
             lookForDeaths();
-        } else {
-            interests.waitNoMore(claim); // its session ended before this reply came: nobody would ever take it back
         }
         listener.ensure();
         // What overtook this reply may be older than it, and a grant broken since: the server is to say.

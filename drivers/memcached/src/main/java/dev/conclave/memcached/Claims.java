@@ -16,9 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names that are held or waited for: an item each. A free name is claimed by an add, and released by a deletion that compares the
@@ -26,16 +24,10 @@ import org.jspecify.annotations.Nullable;
  * compare-and-set of the whole.
  */
 final class Claims {
-    /** A queue is looked through from its front, so many at a time, until one lives. */
-    private static final int LOOKED_AT_TOGETHER = 16;
-    /** Who looks more often than that does not ask each time for the session of the first in its way. */
-    private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** Nor for those behind that one: they are asked for only so that it is known for how long they were silent when their turn comes. */
-    private static final long OTHERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final Store store;
     private final Sessions sessions;
     private final Liveness liveness;
+    private final Obstacles obstacles;
     private final Consumer<Subject> signals;
     private final Map<ClaimId, Held> held = new ConcurrentHashMap<>();
     private final Waiting waiting;
@@ -45,6 +37,7 @@ final class Claims {
         this.store = store;
         this.sessions = sessions;
         this.liveness = liveness;
+        this.obstacles = new Obstacles(liveness);
         this.signals = signals;
         this.waiting = new Waiting(longestPause, signals);
     }
@@ -150,49 +143,15 @@ final class Claims {
             return won(new ClaimReply.Granted(mine.get().token()));
         }
         List<ClaimLine.Waiter> inTheWay = seen.line.inTheWayOf(request);
-        return firstLiving(request.id().session(), seen.from, inTheWay, 0, new HashSet<>())
-                .thenCompose(way -> {
-                    boolean buried = seen.line.bury(way.over);
-                    if (way.first == null) {
+        return obstacles
+                .lookThrough(request.id().session(), seen.from, inTheWay)
+                .thenCompose(found -> {
+                    boolean buried = seen.line.bury(found.over());
+                    if (found.free()) {
                         return grant(request, seen);
                     }
                     return request.queue() ? queue(request, seen, buried) : refuse(request, seen);
                 });
-    }
-
-    /**
-     * What is in a request's way.
-     *
-     * @param first the first one whose session lives, if any
-     * @param over those of the ones looked at whose sessions are over
-     */
-    private record Way(ClaimLine.@Nullable Waiter first, Set<String> over) {}
-
-    private CompletableFuture<Way> firstLiving(
-            SessionId asks, Instance in, List<ClaimLine.Waiter> inTheWay, int from, Set<String> over) {
-        List<ClaimLine.Waiter> some = inTheWay.subList(from, Math.min(inTheWay.size(), from + LOOKED_AT_TOGETHER));
-        Set<String> unknown = new HashSet<>();
-        for (int i = 0; i < some.size(); i++) {
-            String incarnation = some.get(i).incarnation();
-            if (!liveness.livedWithin(incarnation, in, i == 0 ? FIRST_NANOS : OTHERS_NANOS)) {
-                unknown.add(incarnation);
-            }
-        }
-        unknown.remove(asks.incarnation()); // it lives: that was asked with the line
-        return liveness.over(unknown).thenCompose(found -> {
-            over.addAll(found);
-            int first = from;
-            while (first < from + some.size()
-                    && over.contains(inTheWay.get(first).incarnation())) {
-                first++;
-            }
-            if (first == inTheWay.size()) {
-                return CompletableFuture.completedFuture(new Way(null, over));
-            }
-            return first > from
-                    ? firstLiving(asks, in, inTheWay, first, over) // of the one that is first now, more is to be known
-                    : CompletableFuture.completedFuture(new Way(some.get(0), over));
-        });
     }
 
     private CompletableFuture<Optional<ClaimReply>> grant(ClaimRequest request, Seen seen) {

@@ -171,9 +171,7 @@ final class MemcachedDriver implements Driver {
                 interests.waitNoMore(request.id());
             }
             if (!interests.has(request.id().session())) {
-                // Its session ended before this reply came: nobody would ever take it back.
-                interests.waitNoMore(request.id());
-                claims.forget(request.id());
+                claims.forget(request.id()); // it ended before this reply came, and nobody would ever take it back
             }
             return reply;
         });
