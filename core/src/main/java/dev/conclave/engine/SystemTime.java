@@ -3,8 +3,8 @@ package dev.conclave.engine;
 import dev.conclave.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,7 +25,6 @@ final class SystemTime implements TimeSource, AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        timers.setRemoveOnCancelPolicy(true);
         timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -47,12 +46,28 @@ final class SystemTime implements TimeSource, AutoCloseable {
     @Override
     public Timer schedule(Duration delay, Runnable task) {
         try {
-            Future<?> timer = timers.schedule(() -> guarded(task), Nanos.of(delay), TimeUnit.NANOSECONDS);
-            return () -> timer.cancel(false);
+            RunnableFuture<?> timer =
+                    (RunnableFuture<?>) timers.schedule(() -> guarded(task), Nanos.of(delay), TimeUnit.NANOSECONDS);
+            return () -> cancel(timer);
         } catch (RejectedExecutionException e) {
             // The coordinator is closed; what this timer would have looked after has ended with it.
             return () -> {};
         }
+    }
+
+    /**
+     * The one that is due next stays, without its task, until it is due: otherwise the next to be set would be the first again, and each of those
+     * waits of a contended lock that last microseconds would wake the thread.
+     */
+    private void cancel(RunnableFuture<?> timer) {
+        if (timer.cancel(false) && timers.getQueue().peek() != timer) {
+            timers.remove(timer);
+        }
+    }
+
+    /** How many are still to come; for tests. */
+    int pending() {
+        return timers.getQueue().size();
     }
 
     private static void guarded(Runnable task) {
