@@ -6,14 +6,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who reads: one thread at a time, the line's own or one that was lent. The own thread has the role until a lent one comes for it
- * in vain. Then it steps back as soon as nobody else waits for an answer, and takes the role again when no lent thread has come for
- * {@link #QUIET_NANOS}, or one left while something was still to be read.
+ * Who reads, or waits for what another process tells: one thread at a time, the own one or one that was {@linkplain
+ * dev.conclave.spi.Driver#lend lent}. The own thread has the role until a lent one comes for it in vain. Then it steps back as soon as
+ * nobody else waits, and takes the role again when no lent thread has come for a millisecond, or one left while something was still to be read.
  *
  * <p>So a caller that asks again and again reads its answers without a change of threads; a notification that comes while nobody
  * reads, and nobody is known to wait for it, waits a millisecond at most; and where nobody lends, the own thread is never woken but by what it reads.
  */
-final class Reading {
+public final class Reading {
     /** How long the role may lie idle. */
     private static final long QUIET_NANOS = 1_000_000;
 
@@ -22,6 +22,7 @@ final class Reading {
 
     private volatile boolean wanted;
     private volatile boolean needed;
+    private volatile boolean recalled;
     private volatile boolean over;
     private volatile long leftNanos;
     /** What a lent thread failed with; passed on with the role. */
@@ -29,15 +30,18 @@ final class Reading {
 
     private volatile @Nullable Thread own;
 
+    /** With nobody in the role. */
+    public Reading() {}
+
     /** The own thread begins, with the role; it keeps it when it ends, so that nobody reads any more. */
-    void begin() {
+    public void begin() {
         own = Thread.currentThread();
         role.lock();
     }
 
     /** A lent thread comes for the role. If it gets it, it calls {@link #leave}. */
-    boolean enter() {
-        if (role.tryLock()) {
+    public boolean enter() {
+        if (!recalled && role.tryLock()) {
             return true;
         }
         wanted = true;
@@ -45,8 +49,13 @@ final class Reading {
     }
 
     /** Whether the calling thread, which has the role, had it before it came. */
-    boolean isNested() {
+    public boolean isNested() {
         return role.getHoldCount() > 1;
+    }
+
+    /** Whether the calling thread has the role. */
+    public boolean isMine() {
+        return role.isHeldByCurrentThread();
     }
 
     /**
@@ -55,13 +64,13 @@ final class Reading {
      * @param thrown why it cannot be read on
      * @param something whether anybody waits for something to be read, asked once the role is free: who asks later finds it so
      */
-    void leave(@Nullable Throwable thrown, BooleanSupplier something) {
+    public void leave(@Nullable Throwable thrown, BooleanSupplier something) {
         if (thrown != null && role.getHoldCount() == 1) { // otherwise this very thread goes on to read, and finds out
             failure = thrown;
         }
         role.unlock();
         leftNanos = System.nanoTime();
-        boolean wake = thrown != null || something.getAsBoolean();
+        boolean wake = thrown != null || recalled || something.getAsBoolean();
         needed = wake;
         if (wake) {
             LockSupport.unpark(own);
@@ -69,13 +78,12 @@ final class Reading {
     }
 
     /** Whether a lent thread came in vain. */
-    boolean isWanted() {
+    public boolean isWanted() {
         return wanted;
     }
 
     /** The own thread leaves the role to lent ones for as long as they come. Returns what one of them failed with. */
-    @Nullable
-    Throwable stepBack() {
+    public @Nullable Throwable stepBack() {
         wanted = false;
         leftNanos = System.nanoTime();
         needed = false;
@@ -83,17 +91,31 @@ final class Reading {
         do {
             LockSupport.parkNanos(this, QUIET_NANOS);
         } while (!isToReturn() || !role.tryLock());
+        recalled = false;
         Throwable thrown = failure;
         failure = null;
         return thrown;
     }
 
     private boolean isToReturn() {
-        return needed || over || System.nanoTime() - leftNanos >= QUIET_NANOS;
+        return needed || recalled || over || System.nanoTime() - leftNanos >= QUIET_NANOS;
+    }
+
+    /** Lets no lent thread in until the own one has had the role again, which it takes as soon as it is free. On any thread. */
+    public void recall() {
+        recalled = true;
+        LockSupport.unpark(own);
+    }
+
+    /** Whether the own thread, which asks, was recalled since it last asked or stepped back. */
+    public boolean wasRecalled() {
+        boolean was = recalled;
+        recalled = false;
+        return was;
     }
 
     /** The own thread does not step back for long any more. */
-    void end() {
+    public void end() {
         over = true;
         LockSupport.unpark(own);
     }

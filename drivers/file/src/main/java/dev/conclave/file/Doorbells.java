@@ -73,7 +73,17 @@ final class Doorbells implements AutoCloseable {
 
     /** Waits until there is something to hear or {@link #wakeUp} is called, and passes it on. */
     void await(Carrier.Hints hints) throws IOException {
-        selector.select(paused == null ? 0 : PAUSE_MILLIS);
+        await(hints, paused == null ? 0 : PAUSE_MILLIS);
+    }
+
+    /** As above, but for a millisecond at most. */
+    void awaitBriefly(Carrier.Hints hints) throws IOException {
+        await(hints, 1);
+    }
+
+    /** An interrupt ends the wait, and closes no line, since none is read from but what has come. */
+    private void await(Carrier.Hints hints, long millis) throws IOException {
+        selector.select(millis);
         listenAgain();
         Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
         while (keys.hasNext()) {

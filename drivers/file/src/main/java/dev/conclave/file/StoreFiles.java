@@ -279,6 +279,11 @@ final class StoreFiles implements Carrier, Liveness {
     }
 
     @Override
+    public void awaitBriefly(Hints hints) throws IOException {
+        doorbells.awaitBriefly(hints);
+    }
+
+    @Override
     public void wakeUp() {
         doorbells.wakeUp();
     }

@@ -125,6 +125,17 @@ final class IpcStore implements Carrier, Liveness, Space {
     }
 
     @Override
+    public void awaitBriefly(Hints hints) throws IOException {
+        semaphores.awaitRingBriefly(place);
+        segment.mailbox(place).empty(hints);
+    }
+
+    @Override
+    public boolean waitsBriefly() {
+        return TimedWait.isAvailable();
+    }
+
+    @Override
     public void wakeUp() {
         semaphores.ring(place);
     }

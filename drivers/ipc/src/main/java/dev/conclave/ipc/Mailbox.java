@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Hints for one process, in the shared memory. Who is in the store's mutex writes, so that there is one writer at a time; the
- * process's thread reads without it. A hint that finds no room makes the process look at everything.
+ * Hints for one process, in the shared memory. Who is in the store's mutex writes, so that there is one writer at a time; one
+ * thread of the process at a time reads without it. A hint that finds no room makes the process look at everything.
  */
 final class Mailbox {
     static final int SIZE = 2048;

@@ -23,11 +23,14 @@ final class Semaphores {
     private static final int MAX_VALUE = 2;
     /** A {@code struct sembuf}: number, operation, flags. */
     private static final int OPERATION = 6;
+    /** To ring a bell two, which are one step for the kernel, and one to wait for it. */
+    private static final int BELL_OPERATIONS = 3;
 
     private final int id;
     private final Memory gateOperations = new Memory(3 * OPERATION);
     private final Memory bellOperations;
     private final Memory slice = TimedWait.timeout(TimeUnit.MILLISECONDS.toNanos(200));
+    private final Memory moment = TimedWait.timeout(TimeUnit.MILLISECONDS.toNanos(1));
 
     private final int count;
 
@@ -38,10 +41,12 @@ final class Semaphores {
         put(gateOperations, 0, GATE, 0, 0);
         put(gateOperations, 1, GATE, 1, SystemV.SEM_UNDO);
         put(gateOperations, 2, GATE, -1, SystemV.IPC_NOWAIT | SystemV.SEM_UNDO);
-        bellOperations = new Memory(Math.max(1, 2L * places * OPERATION)); // none, in another program's set
+        bellOperations =
+                new Memory(Math.max(1, (long) BELL_OPERATIONS * places * OPERATION)); // none, in another program's set
         for (int place = 0; place < places; place++) {
-            put(bellOperations, 2 * place, bell(place), 0, SystemV.IPC_NOWAIT);
-            put(bellOperations, 2 * place + 1, bell(place), 1, SystemV.IPC_NOWAIT);
+            put(bellOperations, ringing(place), bell(place), 0, SystemV.IPC_NOWAIT);
+            put(bellOperations, ringing(place) + 1, bell(place), 1, SystemV.IPC_NOWAIT);
+            put(bellOperations, hearing(place), bell(place), -1, 0);
         }
     }
 
@@ -102,7 +107,7 @@ final class Semaphores {
     }
 
     int places() {
-        return (int) (bellOperations.size() / OPERATION / 2);
+        return (int) (bellOperations.size() / OPERATION / BELL_OPERATIONS);
     }
 
     private static int life(int place) {
@@ -111,6 +116,14 @@ final class Semaphores {
 
     private static int bell(int place) {
         return life(place) + 1;
+    }
+
+    private static int ringing(int place) {
+        return BELL_OPERATIONS * place;
+    }
+
+    private static int hearing(int place) {
+        return ringing(place) + 2;
     }
 
     private static void put(Memory operations, int index, int number, int change, int flags) {
@@ -171,12 +184,21 @@ final class Semaphores {
 
     /** Rings a process unless its bell is ringing. Never blocks and never fails: who is gone need not be rung. */
     void ring(int place) {
-        semop(bellOperations, 2 * place, 2);
+        semop(bellOperations, ringing(place), 2);
     }
 
     /** Waits until the bell of a place is rung, or a signal comes. */
     void awaitRing(int place) throws IOException {
-        change(bell(place), -1, 0);
+        isDone(semop(bellOperations, hearing(place), 1));
+    }
+
+    /** As above, but for a millisecond at most; a kernel that counts such waits in ticks may take two of these. */
+    void awaitRingBriefly(int place) throws IOException {
+        try {
+            isDone(TimedWait.semop(id, address(bellOperations, hearing(place)), 1, moment));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private boolean change(int number, int change, int flags) throws IOException {
@@ -188,10 +210,14 @@ final class Semaphores {
 
     private int semop(Memory operations, int first, int count) {
         try {
-            return SystemV.semop(id, Pointer.nativeValue(operations) + (long) first * OPERATION, count);
+            return SystemV.semop(id, address(operations, first), count);
         } finally {
             Reference.reachabilityFence(operations); // or it could be freed while the kernel reads it
         }
+    }
+
+    private static long address(Memory operations, int index) {
+        return Pointer.nativeValue(operations) + (long) index * OPERATION;
     }
 
     private static boolean isDone(int result) throws IOException {

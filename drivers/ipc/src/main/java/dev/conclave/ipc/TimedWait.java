@@ -8,11 +8,16 @@ import com.sun.jna.Pointer;
 
 /** A {@code semop} that gives up after a while, where the C library has one; elsewhere it waits for as long as it takes. */
 final class TimedWait {
-    private static final boolean AVAILABLE = isAvailable();
+    private static final boolean AVAILABLE = isRegistered();
 
     private TimedWait() {}
 
-    private static boolean isAvailable() {
+    /** Whether it gives up. */
+    static boolean isAvailable() {
+        return AVAILABLE;
+    }
+
+    private static boolean isRegistered() {
         if (!Platform.isLinux()) {
             return false;
         }

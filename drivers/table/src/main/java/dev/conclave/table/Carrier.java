@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * What carries a table between processes: the memory that it is in, the mutex around each step, and the bells by which
- * processes wake each other. One for each store and process, already registered in the table; all but {@link #ring},
- * {@link #wakeUp} and {@link #owner} are called by one thread at a time.
+ * processes wake each other. One for each store and process, already registered in the table. One thread at a time is in the
+ * mutex or tries to be, and one at a time waits for hints; {@link #ring}, {@link #wakeUp} and {@link #owner} are called by any.
  *
  * <p>Every method may throw {@link StoreGoneException} when somebody has taken the store away under its users.
  */
@@ -31,7 +31,15 @@ public interface Carrier {
     /** Waits until this process is rung or {@link #wakeUp} is called, and passes on what there is to hear. */
     void await(Hints hints) throws IOException;
 
-    /** Makes {@link #await} return. On any thread. */
+    /** As {@link #await}, but for a millisecond or so at most. */
+    void awaitBriefly(Hints hints) throws IOException;
+
+    /** Whether this system can wait {@linkplain #awaitBriefly briefly}. */
+    default boolean waitsBriefly() {
+        return true;
+    }
+
+    /** Makes whoever waits for hints return, or who does so next. On any thread. */
     void wakeUp();
 
     /** Fails if others would not meet in this store any more. */

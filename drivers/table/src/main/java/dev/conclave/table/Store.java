@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ final class Store implements Carrier.Hints {
     private final Carrier carrier;
     private final Backing backing;
     private final Table table;
+    private final Hearing hearing;
     private final Thread thread;
     private final ReentrantLock local = new ReentrantLock();
     private final Queue<Task<?>> queue = new ConcurrentLinkedQueue<>();
@@ -70,6 +72,7 @@ final class Store implements Carrier.Hints {
         this.carrier = carrier;
         this.backing = backing;
         this.table = carrier.table();
+        this.hearing = new Hearing(carrier, this, this::isAnythingAwaited);
         this.thread = new Thread(this::serve, "conclave-" + backing.info().name() + "-" + carrier.label());
         thread.setDaemon(true);
         thread.start();
@@ -104,7 +107,7 @@ final class Store implements Carrier.Hints {
     <T> CompletableFuture<T> slowStep(Function<Table, T> step) {
         Task<T> task = new Task<>(step);
         slowQueue.add(task);
-        carrier.wakeUp();
+        hearing.call();
         if (closed) {
             failRest();
         }
@@ -179,7 +182,7 @@ final class Store implements Carrier.Hints {
 
     private void handOver() {
         handedOver = true;
-        carrier.wakeUp();
+        hearing.call();
     }
 
     private void attempt(Queue<Task<?>> tasks, List<Task<?>> done) {
@@ -243,6 +246,7 @@ final class Store implements Carrier.Hints {
         for (Task<?> task : done) {
             task.tell(this::explained);
         }
+        hearing.told();
         for (Note note = notes.poll(); note != null; note = notes.poll()) {
             log.warn("store {}: {}", carrier, note.text(), note.failure());
         }
@@ -281,11 +285,26 @@ final class Store implements Carrier.Hints {
         deathSuspected = true;
     }
 
+    /** See {@link dev.conclave.spi.Driver#lend}. */
+    void lend(BooleanSupplier done) {
+        hearing.lend(done);
+    }
+
+    private boolean isAnythingAwaited() {
+        for (TableDriver driver : drivers) {
+            if (driver.awaitsAnything()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void serve() {
         @Nullable RuntimeException deaf = null;
+        hearing.begin();
         try {
             while (!closing) {
-                carrier.await(this);
+                hearing.await();
                 while (!closing && (handedOver || deathSuspected || !slowQueue.isEmpty() || !queue.isEmpty())) {
                     slowTurn();
                 }
@@ -415,7 +434,7 @@ final class Store implements Carrier.Hints {
      */
     void close() {
         closing = true;
-        carrier.wakeUp();
+        hearing.call();
         try {
             while (!hasEndedWithin(PATIENCE_MILLIS)) {
                 if (presence.compareAndSet(Presence.OUTSIDE, Presence.ABANDONED)) {

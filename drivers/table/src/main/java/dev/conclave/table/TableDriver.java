@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** A coordinator's share of a store. */
@@ -201,6 +202,16 @@ final class TableDriver implements Driver {
     /** Passes a hint on. Not under the mutex. */
     void wake(long subject) {
         interests.wake(subject, environment.signals());
+    }
+
+    /** Whether a hint is awaited here. */
+    boolean awaitsAnything() {
+        return interests.waiting() > 0 || !interests.watched().isEmpty();
+    }
+
+    @Override
+    public void lend(BooleanSupplier done) {
+        store.lend(done);
     }
 
     @Override

@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Alone in the mutex; hears what the test says. */
 final class FakeCarrier implements Carrier {
+    static final long DEATH = -1;
+
     private static final long WAKE_UP = 0;
 
     private final Table table;
@@ -15,6 +18,7 @@ final class FakeCarrier implements Carrier {
     private volatile Throwable failure = new AssertionError("none yet");
     private volatile boolean failing;
     private volatile boolean closed;
+    volatile long briefMillis = 1;
     /** What was called, in order. */
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -58,11 +62,24 @@ final class FakeCarrier implements Carrier {
 
     @Override
     public void await(Hints heard) throws IOException {
-        long hint;
+        await(heard, Long.MAX_VALUE);
+    }
+
+    @Override
+    public void awaitBriefly(Hints heard) throws IOException {
+        await(heard, briefMillis);
+    }
+
+    private void await(Hints heard, long millis) throws IOException {
+        Long hint;
         try {
-            hint = hints.take();
+            hint = hints.poll(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            throw new IOException(e);
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (hint == null) {
+            return;
         }
         if (failing && failure instanceof IOException e) {
             throw e;
@@ -70,7 +87,9 @@ final class FakeCarrier implements Carrier {
         if (failing && failure instanceof Error e) {
             throw e;
         }
-        if (hint != WAKE_UP) {
+        if (hint == DEATH) {
+            heard.deathSuspected();
+        } else if (hint != WAKE_UP) {
             heard.heard(hint);
         }
     }
