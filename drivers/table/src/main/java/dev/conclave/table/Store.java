@@ -35,6 +35,12 @@ final class Store implements Carrier.Hints {
     /** How often the mutex is asked for before the store's thread waits for it: about as long as a turn or two last. */
     private static final int ATTEMPTS = 50;
 
+    /**
+     * How often a caller looks whether its step was done in another's turn, before it waits: for some microseconds, which is less than to sleep
+     * and be woken.
+     */
+    private static final int LOOKS = 100;
+
     private static final long PATIENCE_MILLIS = 2_000;
 
     /** Whether one of our threads is in the mutex, which must not be given away under it. */
@@ -287,6 +293,12 @@ final class Store implements Carrier.Hints {
 
     /** See {@link dev.conclave.spi.Driver#lend}. */
     void lend(BooleanSupplier done) {
+        for (int i = 0; i < LOOKS; i++) {
+            if (done.getAsBoolean()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
         hearing.lend(done);
     }
 
