@@ -45,6 +45,11 @@ final class Failures {
         return new Closed(message);
     }
 
+    /** Whether only that is wrong: what was under way ends with its coordinator. */
+    static boolean isClosed(RuntimeException failure) {
+        return failure instanceof Closed;
+    }
+
     /** Told from a driver's, or its client's, own: those are failures like any other, and another attempt may help. */
     private static final class Closed extends IllegalStateException {
         private static final long serialVersionUID = 1;

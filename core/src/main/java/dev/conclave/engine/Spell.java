@@ -20,7 +20,8 @@ final class Spell {
     }
 
     void failed(String what, RuntimeException failure) {
-        if (!Failures.isOutage(failure) && warned.compareAndSet(false, true)) {
+        boolean isTrouble = !Failures.isOutage(failure) && !Failures.isClosed(failure);
+        if (isTrouble && warned.compareAndSet(false, true)) {
             log.warn("{}: cannot {}; trying again, without another word until it succeeds", where, what, failure);
         } else {
             log.debug("{}: cannot {}", where, what, failure);

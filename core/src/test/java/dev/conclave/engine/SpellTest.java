@@ -62,6 +62,13 @@ class SpellTest {
     }
 
     @Test
+    @DisplayName("but not by what ends with its coordinator, as a look that is about to begin does")
+    void closed() {
+        new Spell("scripted:").failed("do it", Failures.closed("the coordinator is closed"));
+        assertThat(warnings("do it")).isZero();
+    }
+
+    @Test
     @DisplayName("by who looks")
     void look() {
         rig.driver.roster.answer(each -> new RosterReply.Whole(1, List.of(), false));
