@@ -178,12 +178,7 @@ final class Crew implements AutoCloseable {
         return member.connections();
     }
 
-    /** A process that is paused would not notice that its parent has gone. */
-    void killAll() throws Exception {
-        each(MemberJvm::destroy);
-    }
-
-    /** Kills what still runs. */
+    /** Kills what still runs: a process that is paused would not notice that its parent has gone. */
     @Override
     public void close() throws Exception {
         each(MemberJvm::close);

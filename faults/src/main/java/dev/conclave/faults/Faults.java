@@ -143,7 +143,8 @@ public final class Faults implements Callable<Integer> {
     }
 
     private static void report(Exception e, boolean verbose) {
-        System.err.println("faults/run: " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()));
+        String what = e instanceof InterruptedException ? "told to end" : e.getMessage();
+        System.err.println("faults/run: " + what + (e.getCause() == null ? "" : ": " + e.getCause()));
         if (verbose) {
             e.printStackTrace();
         }

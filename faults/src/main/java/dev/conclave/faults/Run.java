@@ -21,17 +21,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** One driver's run, from its servers' start to the end of its history. */
 final class Run {
     private static final Duration COMING_UP = Duration.ofSeconds(60);
     private static final Duration CLOSING = Duration.ofSeconds(60);
+    /** How long a run may take to end when it is told to. */
+    private static final Duration ENDING = Duration.ofSeconds(60);
     /** How long after their time faults may end: servers that were killed must serve again. */
     private static final Duration NEMESIS_LATE = Duration.ofMinutes(5);
     /** How long the calm lasts, twice: in time-to-lives, beside a little for processes that start. */
@@ -43,7 +45,6 @@ final class Run {
     private final Settings settings;
     private final Progress progress;
     private final HistoryWriter history;
-    private volatile @Nullable Crew crew;
 
     private Run(Settings settings, Progress progress, HistoryWriter history) {
         this.settings = settings;
@@ -85,11 +86,14 @@ final class Run {
 
     /** Leaves no processes and nothing of the site behind, even if the runner is told to end. */
     private void cleanly(Site site, Registers registers, Function<Plan.Shape, Plan> planning) throws Exception {
-        Thread atExit = new Thread(() -> abandon(site), "cleaner");
+        Thread running = Thread.currentThread();
+        CountDownLatch over = new CountDownLatch(1);
+        Thread atExit = new Thread(() -> abandon(running, over, site), "cleaner");
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
             on(site, registers, planning);
         } finally {
+            over.countDown();
             try {
                 Runtime.getRuntime().removeShutdownHook(atExit);
             } catch (IllegalStateException e) {
@@ -98,11 +102,14 @@ final class Run {
         }
     }
 
-    private void abandon(Site site) {
+    /** The site goes last: whoever still uses it, the observer in this JVM too, would make anew what was just removed. */
+    private static void abandon(Thread running, CountDownLatch over, Site site) {
         try (site) {
-            Crew running = crew;
-            if (running != null) {
-                running.killAll();
+            if (over.getCount() > 0) {
+                running.interrupt();
+            }
+            if (!over.await(ENDING.toSeconds(), TimeUnit.SECONDS)) {
+                System.err.println("faults/run: does not end within " + ENDING.toSeconds() + " s; members may go on");
             }
         } catch (Exception e) {
             System.err.println("faults/run: cleaning up: " + e);
@@ -122,7 +129,6 @@ final class Run {
                 Observer observer = Observer.watch(direct + options, seen)) {
             Set<Kind> kinds = kinds(site, observer.driver());
             try (Crew crew = new Crew(settings, site, registers.port(), options, kinds.contains(Kind.CLOCK_JUMP))) {
-                this.crew = crew;
                 history.write(began(site, observer.driver(), crew.ids()));
                 withCrew(
                         site,

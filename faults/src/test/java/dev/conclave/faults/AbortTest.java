@@ -22,12 +22,13 @@ class AbortTest {
     void leavesNothing(@TempDir Path folder) throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
         Path histories = folder.resolve("histories");
+        Path output = folder.resolve("output");
         ProcessBuilder builder = JavaCommand.of(
                         Faults.class,
                         List.of("--driver", "file", "--members", "2", "--only", "clock-jump,member-pause")
                                 .toArray(new String[0]))
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile());
+                .redirectOutput(output.toFile());
         builder.command().addAll(List.of("--seed", "1", "--out", histories.toString()));
         builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
         Process runner = builder.start();
@@ -43,7 +44,7 @@ class AbortTest {
                     .isTrue();
             assertThat(members).noneMatch(ProcessHandle::isAlive);
             assertThat(members).noneMatch(member -> Files.exists(Path.of("/dev/shm/faketime_shm_" + member.pid())));
-            assertThat(stores(temporary)).isZero();
+            assertThat(stores(temporary)).as(Files.readString(output)).isZero();
         } finally {
             runner.destroyForcibly().waitFor();
         }

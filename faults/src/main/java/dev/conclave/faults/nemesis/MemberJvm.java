@@ -155,13 +155,6 @@ public final class MemberJvm implements AutoCloseable {
         FakeTime.forget(victim.process.pid());
     }
 
-    /** Kills the process, if there is one, and removes what it leaves. */
-    public void destroy() throws IOException {
-        if (process != null) {
-            kill();
-        }
-    }
-
     long pid() {
         return process.process.pid();
     }
@@ -234,9 +227,12 @@ public final class MemberJvm implements AutoCloseable {
         return ended.plus(process.totals);
     }
 
+    /** Kills the process, if there is one, and removes what it leaves. */
     @Override
     public void close() throws IOException {
-        destroy();
+        if (process != null) {
+            kill();
+        }
         for (TcpProxy proxy : proxies) {
             proxy.close();
         }

@@ -19,6 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Carries out a plan: each fault on a thread of its own, begun when it is time, and ended again. */
 public final class Nemesis implements AutoCloseable {
     private static final int THREADS = 24;
+    /** How long it may take until a server that is being started again can be left alone. */
+    private static final long LETTING_GO_SECONDS = 30;
 
     private final Plan plan;
     private final HistoryWriter history;
@@ -56,16 +58,18 @@ public final class Nemesis implements AutoCloseable {
 
     private void strike(Fault fault, CompletableFuture<Void> end) {
         ReentrantLock victim = victims.computeIfAbsent(fault.victim(), name -> new ReentrantLock());
-        victim.lock();
-        underWay.add(fault);
         try {
-            inflict(fault);
+            victim.lockInterruptibly();
+            try {
+                underWay.add(fault);
+                inflict(fault);
+            } finally {
+                underWay.remove(fault);
+                victim.unlock();
+            }
             end.complete(null);
         } catch (Throwable e) { // an Error, too, must not vanish with its thread
             failure.completeExceptionally(new IllegalStateException("could not do " + fault, e));
-        } finally {
-            underWay.remove(fault);
-            victim.unlock();
         }
     }
 
@@ -100,9 +104,12 @@ public final class Nemesis implements AutoCloseable {
         return List.copyOf(underWay);
     }
 
-    /** Leaves things as they are. */
+    /** Leaves things as they are: when this returns, nothing is broken or mended any more. */
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         threads.shutdownNow();
+        if (!threads.awaitTermination(LETTING_GO_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("these faults do not let go: " + underWay());
+        }
     }
 }
