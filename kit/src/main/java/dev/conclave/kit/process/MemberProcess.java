@@ -173,10 +173,10 @@ public final class MemberProcess implements AutoCloseable {
                 + (process.isAlive() ? "alive" : "ended with " + process.exitValue()) + ")\n" + String.join("\n", log);
     }
 
-    /** Kills it, paused or not. */
+    /** Kills it, paused or not, and returns when it is gone: what it uses is removed next. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     private void obey(String line) {

@@ -63,7 +63,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
 
         assertThat(first.isValid()).isFalse();
         assertThat(second.term()).isGreaterThan(first.term());
-        assertThat(second.verify()).isTrue();
+        assertThat(Await.answer("bob to be told", second::verify)).isTrue();
         Await.until(
                 "ada to be back in the race",
                 () -> administrator.election("boss").waiters() == 1);
