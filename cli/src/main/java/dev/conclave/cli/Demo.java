@@ -257,5 +257,7 @@ final class Demo implements AutoCloseable {
     @Override
     public void close() {
         processes.forEach(DemoProcess::kill);
+        // What they use is deleted next.
+        processes.forEach(DemoProcess::awaitEnd);
     }
 }

@@ -95,4 +95,9 @@ final class DemoProcess {
     void kill() {
         process.toHandle().destroyForcibly();
     }
+
+    /** Returns when it is gone. */
+    void awaitEnd() {
+        process.onExit().join();
+    }
 }
