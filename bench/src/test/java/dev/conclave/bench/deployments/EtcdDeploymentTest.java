@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("etcd in the benchmark")
 class EtcdDeploymentTest {
-    private static final long TTL_SECONDS = 3;
+    private static final long TTL_SECONDS = 15;
     private static final long PATIENCE_SECONDS = 30;
 
     @Test
