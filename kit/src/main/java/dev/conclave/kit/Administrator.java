@@ -33,7 +33,8 @@ public final class Administrator {
         KitTime time = new KitTime();
         Target target = Target.parse(url, Map.of(), provider.options());
         Environment environment = new Environment("administrator", subject -> {}, time, target.callTimeout());
-        return new Administrator(Await.result("the driver to open", provider.open(target, environment)), time);
+        Driver driver = asked("the driver to open", () -> provider.open(target, environment));
+        return new Administrator(driver, time);
     }
 
     /** The driver itself. */
