@@ -1,5 +1,6 @@
 package dev.conclave.spi.support;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -22,7 +23,7 @@ public final class Reading {
 
     private volatile boolean wanted;
     private volatile boolean needed;
-    private volatile boolean recalled;
+    private final AtomicBoolean recalled = new AtomicBoolean();
     private volatile boolean over;
     private volatile long leftNanos;
     /** What a lent thread failed with; passed on with the role. */
@@ -41,7 +42,7 @@ public final class Reading {
 
     /** A lent thread comes for the role. If it gets it, it calls {@link #leave}. */
     public boolean enter() {
-        if (!recalled && role.tryLock()) {
+        if (!recalled.get() && role.tryLock()) {
             return true;
         }
         wanted = true;
@@ -70,7 +71,7 @@ public final class Reading {
         }
         role.unlock();
         leftNanos = System.nanoTime();
-        boolean wake = thrown != null || recalled || something.getAsBoolean();
+        boolean wake = thrown != null || recalled.get() || something.getAsBoolean();
         needed = wake;
         if (wake) {
             LockSupport.unpark(own);
@@ -91,27 +92,25 @@ public final class Reading {
         do {
             LockSupport.parkNanos(this, QUIET_NANOS);
         } while (!isToReturn() || !role.tryLock());
-        recalled = false;
+        recalled.set(false);
         Throwable thrown = failure;
         failure = null;
         return thrown;
     }
 
     private boolean isToReturn() {
-        return needed || recalled || over || System.nanoTime() - leftNanos >= QUIET_NANOS;
+        return needed || recalled.get() || over || System.nanoTime() - leftNanos >= QUIET_NANOS;
     }
 
     /** Lets no lent thread in until the own one has had the role again, which it takes as soon as it is free. On any thread. */
     public void recall() {
-        recalled = true;
+        recalled.set(true);
         LockSupport.unpark(own);
     }
 
     /** Whether the own thread, which asks, was recalled since it last asked or stepped back. */
     public boolean wasRecalled() {
-        boolean was = recalled;
-        recalled = false;
-        return was;
+        return recalled.getAndSet(false);
     }
 
     /** The own thread does not step back for long any more. */
