@@ -100,11 +100,19 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Stops it where it stands, with all its children (SIGSTOP): its connections stay and nobody answers on them. */
     public void pause() throws Exception {
-        for (ProcessHandle each : tree()) {
-            ProcessSignals signals = new ProcessSignals(each.pid());
-            if (isSent(signals, "STOP", each)) {
-                signals.awaitStopped();
+        Process started = process;
+        if (started != null && started.isAlive()) {
+            stop(started.toHandle()); // it starts no more children
+            for (ProcessHandle child : started.descendants().toList()) {
+                stop(child);
             }
+        }
+    }
+
+    private static void stop(ProcessHandle each) throws Exception {
+        ProcessSignals signals = new ProcessSignals(each.pid());
+        if (isSent(signals, "STOP", each)) {
+            signals.awaitStopped();
         }
     }
 
