@@ -2,6 +2,7 @@ package dev.conclave.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.conclave.BackendUnavailableException;
 import dev.conclave.Grant;
@@ -268,12 +269,13 @@ class AcquisitionTest {
     @Test
     @DisplayName("that is interrupted leaves nothing, and throws InterruptedException")
     void interrupted() throws Exception {
-        Thread waiter = new Thread(() -> assertThatThrownBy(lock::acquire).isInstanceOf(InterruptedException.class));
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread waiter = new Thread(() -> thrown.complete(catchThrowable(lock::acquire)));
         waiter.start();
         Awaitility.await().until(() -> rig.driver.claim.count() == 1);
         rig.driver.claim.last().answer(waiting());
         waiter.interrupt();
-        waiter.join();
+        assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         assertThat(rig.driver.release.arguments()).containsExactly(asked(0));
     }
 

@@ -35,8 +35,14 @@ class TeethTest {
                 "if (name != 0 && (claim == 0 || !claims.isHeld(claim))) {"
                         + " if (claim != 0) { remove(claim); } claim = claims.firstOfName(name); }"
                         + " if (claim == 0) { return Released.NOTHING; } boolean held = claims.isHeld(claim);")) {
-            Verdict verdict = ShortRuns.run(ShortRuns.settings(folder, "file", 1, 12, EnumSet.of(Kind.MEMBER_PAUSE)));
-            assertThat(ShortRuns.violated(verdict)).contains(OVERLAP).isSubsetOf(OVERLAP, LOSS_TOLD);
+            // Whether somebody else holds the lock when a stopped holder releases it is up to chance.
+            List<Integer> violated = List.of();
+            for (int attempt = 1; attempt <= 3 && !violated.contains(OVERLAP); attempt++) {
+                Path runs = folder.resolve("attempt-" + attempt);
+                violated = ShortRuns.violated(
+                        ShortRuns.run(ShortRuns.settings(runs, "file", attempt, 12, EnumSet.of(Kind.MEMBER_PAUSE))));
+            }
+            assertThat(violated).contains(OVERLAP).isSubsetOf(OVERLAP, LOSS_TOLD);
         }
     }
 

@@ -20,7 +20,8 @@ final class Hammer {
     private long done;
 
     private Hammer(Path store, Path work, String name) throws IOException {
-        this.member = Member.of(store, name);
+        // Several JVMs start at once, and each opens the store in its turn.
+        this.member = Member.of("file:" + store + "?ttl=10m&call-timeout=50s", name);
         this.counter = open(work.resolve("counter"));
         this.own = open(work.resolve("done-" + name));
     }

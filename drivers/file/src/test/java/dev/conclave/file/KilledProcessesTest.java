@@ -37,8 +37,10 @@ class KilledProcessesTest {
     private int started;
 
     @AfterEach
-    void endAll() {
-        processes.forEach(Process::destroyForcibly);
+    void endAll() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     @Test

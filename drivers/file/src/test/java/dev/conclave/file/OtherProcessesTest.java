@@ -79,16 +79,17 @@ class OtherProcessesTest {
             ada.acquire(id);
 
             Duration seen = Duration.ofNanos(System.nanoTime() - killed);
-            assertThat(seen).isLessThan(Duration.ofSeconds(5));
+            assertThat(seen).isLessThan(Duration.ofSeconds(20)); // not by its time-to-live
             System.out.println("a killed holder was seen within " + seen.toMillis() + " ms");
             assertThat(ada.release(id)).isEqualTo(Released.HELD);
         }
     }
 
     @Test
-    @DisplayName("a holder that is stopped loses the lock after its time-to-live, and sees it when it goes on")
+    @DisplayName(
+            "a holder that is stopped loses the lock after its time-to-live, and does not get it back when it goes on")
     void stoppedHolder() throws Exception {
-        Process holder = start("hold", store().toString(), "invoices", "PT3S");
+        Process holder = start("hold", store().toString(), "invoices", "PT10S");
         awaitOutput("token");
         Processes.signal(holder, "STOP");
         try (Member ada = Member.of(store(), "ada")) {
@@ -121,7 +122,8 @@ class OtherProcessesTest {
     @Test
     @DisplayName("one that is stopped within a step is named in the errors of the others, until it is ended")
     void stoppedInTheMutex() throws Exception {
-        try (Member ada = Member.impatient(store(), "ada")) {
+        try (Member bob = Member.of(store(), "bob");
+                Member ada = Member.impatient(store(), "ada")) {
             Process stopped = start("stay in the mutex", store().toString());
             awaitOutput("in the mutex");
 
@@ -131,7 +133,7 @@ class OtherProcessesTest {
                     .hasMessageContaining("kill -CONT");
 
             stopped.destroyForcibly().waitFor();
-            assertThat(ada.claim(ada.request("reports"))).isInstanceOf(Granted.class);
+            assertThat(bob.claim(bob.request("reports"))).isInstanceOf(Granted.class);
         }
     }
 
@@ -144,8 +146,9 @@ class OtherProcessesTest {
 
         Member.join(ada.driver.close());
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().equals("conclave-file-conclave"));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("conclave-file-conclave")));
     }
 
     @Test
@@ -163,7 +166,7 @@ class OtherProcessesTest {
     @Test
     @DisplayName("one that is stopped while it asks whether another one lives does not make that one live")
     void stoppedWhileItAsks() throws Exception {
-        try (Member ada = Member.impatient(store(), "ada")) {
+        try (Member ada = Member.of(store(), "ada")) {
             Process killed = start("stay in the mutex", store().toString());
             awaitOutput("in the mutex");
             killed.destroyForcibly().waitFor();

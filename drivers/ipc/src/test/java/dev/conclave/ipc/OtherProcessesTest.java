@@ -82,7 +82,7 @@ class OtherProcessesTest {
 
             Duration seen = Duration.ofNanos(System.nanoTime() - killed);
             System.out.println("ipc: a killed holder was seen within " + seen.toMillis() + " ms");
-            assertThat(seen).isLessThan(Duration.ofSeconds(5));
+            assertThat(seen).isLessThan(Duration.ofSeconds(20));
             assertThat(grant.fencingToken()).isGreaterThan(held.token());
         }
     }
@@ -91,8 +91,8 @@ class OtherProcessesTest {
     @DisplayName("one that is stopped within a step is named in the errors of the others, until it is ended")
     void stoppedInTheMutex() throws Exception {
         // Loads what is loaded once, and makes the store: the short call time-out is for the steps alone.
-        Conclave.connect(store.url(), "eve").close();
-        try (Coordinator ada = Conclave.connect(store.url() + "?call-timeout=500ms", "ada")) {
+        try (Coordinator eve = Conclave.connect(store.url(), "eve");
+                Coordinator ada = Conclave.connect(store.url() + "?call-timeout=500ms", "ada")) {
             Process stopped = start("stay in the mutex", store.url());
             awaitOutput("in the mutex");
 
@@ -102,7 +102,7 @@ class OtherProcessesTest {
                     .hasMessageContaining("kill -CONT");
 
             stopped.destroyForcibly().waitFor();
-            try (Grant grant = ada.lock("reports").acquire()) {
+            try (Grant grant = eve.lock("reports").acquire()) {
                 assertThat(grant.verify()).isTrue();
             }
         }
@@ -113,7 +113,7 @@ class OtherProcessesTest {
     @DisplayName(
             "one that is stopped within a step is named by who wants to open the store, and keeps nobody from closing")
     void openingAndClosingWhileStuck() throws Exception {
-        Coordinator ada = Conclave.connect(store.url() + "?ttl=2s", "ada");
+        Coordinator ada = Conclave.connect(store.url(), "ada");
         Process stopped = start("stay in the mutex", store.url());
         awaitOutput("in the mutex");
         assertThatThrownBy(() -> Helper.site(store.url()).open(Duration.ofMillis(300)))
@@ -190,7 +190,7 @@ class OtherProcessesTest {
             stop.set(true);
             remover.join();
         }
-        Helper.site(store.url()).open(Duration.ofSeconds(1)).close();
+        Helper.site(store.url()).open(Duration.ofSeconds(30)).close();
     }
 
     private void removeMemory() {

@@ -25,7 +25,7 @@ public final class Mutex {
     /** Who has waited for so long says so, and who leaves the mutex then gives it way. */
     private static final long LONG_NANOS = 1_000_000;
     /** For so long, or until it has come in: some of its pauses. If it died, that is what it costs. */
-    private static final long WAY_NANOS = 4 * LONGEST_PAUSE_NANOS;
+    static final long WAY_NANOS = 4 * LONGEST_PAUSE_NANOS;
     /** How often it is looked who stays in the mutex, for a message. */
     private static final int LOOKS = 5;
 

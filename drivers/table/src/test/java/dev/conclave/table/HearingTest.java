@@ -133,11 +133,14 @@ class HearingTest {
     void othersWait() throws InterruptedException {
         begin();
         awaited.set(true);
-        for (long hint = 1; hint <= 100; hint++) {
-            hearing.lend(() -> false);
+        carrier.briefMillis = LONG_MILLIS;
+        Lent lent = new Lent();
+        lent.start();
+        for (long hint = 1; hint <= 1_000; hint++) {
             carrier.hints.add(hint);
             assertThat(heard()).isEqualTo(new Heard(hint, own));
         }
+        lent.letGo();
     }
 
     @Test
@@ -180,6 +183,7 @@ class HearingTest {
                     return false;
                 });
                 carrier.wakeUp();
+                LockSupport.parkNanos(100_000);
             }
             interruptedAfter.complete(Thread.interrupted());
         });

@@ -26,13 +26,13 @@ public abstract class Forgetting extends ScenarioGroup {
         void strike(Stage stage) throws Exception;
     }
 
-    @Scenario(value = "N5", ttl = "2s", ownBackend = true)
+    @Scenario(value = "N5", ttl = "5s", ownBackend = true)
     @DisplayName("The server is flushed: holders are told, leaders are told and race again, groups heal, tokens grow")
     void flush(Stage stage) throws Exception {
         afterwards(stage, s -> s.backend().flush());
     }
 
-    @Scenario(value = "N5", ttl = "2s", ownBackend = true)
+    @Scenario(value = "N5", ttl = "5s", ownBackend = true)
     @DisplayName(
             "The server restarts with nothing: holders are told, leaders are told and race again, groups heal, tokens grow")
     void restartEmpty(Stage stage) throws Exception {

@@ -188,7 +188,7 @@ public abstract class GivingUp extends ScenarioGroup {
         Await.until("nobody to wait", () -> administrator.lock("invoice").waiters() == 0);
     }
 
-    @Scenario(value = "L6", ttl = "2s")
+    @Scenario(value = "L6", ttl = "5s")
     @DisplayName("A release whose reply is lost is repeated until it is confirmed")
     void releaseUnconfirmed(Stage stage) throws Exception {
         for (Mishap mishap : Mishap.values()) {

@@ -33,7 +33,7 @@ public abstract class GroupFaults extends ScenarioGroup {
     /** For the kit. */
     protected GroupFaults() {}
 
-    @Scenario(value = "G1", ttl = "2s")
+    @Scenario(value = "G1", ttl = "5s")
     @DisplayName("A member that is cut off is told that it is out, and joins again by itself; others see both")
     void cutOff(Stage stage) throws Exception {
         Line line = stage.line();

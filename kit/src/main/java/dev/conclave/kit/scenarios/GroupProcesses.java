@@ -90,7 +90,7 @@ public abstract class GroupProcesses extends ScenarioGroup {
         }
     }
 
-    @Scenario(value = "G1", ttl = "2s")
+    @Scenario(value = "G1", ttl = "8s")
     @DisplayName("A stopped member is seen to leave; when it runs again it is told, and joins as a new incarnation")
     void stopped(Stage stage) throws Exception {
         MemberProcess ada = members(stage, "ada").get(0);

@@ -25,7 +25,7 @@ public abstract class LeaderCallbacks extends ScenarioGroup {
     /** For the kit. */
     protected LeaderCallbacks() {}
 
-    @Scenario(value = "E6", ttl = "4s")
+    @Scenario(value = "E6", ttl = "6s")
     @DisplayName("A callback that blocks for five times the time-to-live stops neither renewal nor other callbacks")
     void blocks(Stage stage) throws Exception {
         Coordinator ada = stage.member("ada");
@@ -113,7 +113,7 @@ public abstract class LeaderCallbacks extends ScenarioGroup {
         }
     }
 
-    @Scenario(value = "E6", ttl = "2s")
+    @Scenario(value = "E6", ttl = "5s")
     @DisplayName("A candidate whose callback throws gives the leadership up, and races again")
     void throwsWhenGranted(Stage stage) throws Exception {
         TermLog log = stage.candidate();

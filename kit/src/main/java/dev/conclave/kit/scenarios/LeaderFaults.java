@@ -41,7 +41,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
 
     // CURATOR-696: the session had ended at the server; the client reconnected before its node was gone, and took it
     // for its own.
-    @Scenario(value = "E1", ttl = "2s")
+    @Scenario(value = "E1", ttl = "5s")
     @DisplayName("A leader whose session was ended while it was cut off does not lead when it is back")
     void sessionEndedWhileCutOff(Stage stage) throws Exception {
         Administrator administrator = stage.administrator();
@@ -119,7 +119,7 @@ public abstract class LeaderFaults extends ScenarioGroup {
         }
     }
 
-    @Scenario(value = "E2", ttl = "3s")
+    @Scenario(value = "E2", ttl = "5s")
     @DisplayName("granted is not called before the winning write is confirmed")
     void grantedOnlyWhenConfirmed(Stage stage) throws Exception {
         Administrator administrator = stage.administrator();

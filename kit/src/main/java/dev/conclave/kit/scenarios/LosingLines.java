@@ -26,7 +26,7 @@ public abstract class LosingLines extends ScenarioGroup {
     /** For the kit. */
     protected LosingLines() {}
 
-    @Scenario(value = "L2", ttl = "2s")
+    @Scenario(value = "L2", ttl = "5s")
     @DisplayName("A holder whose messages are silently dropped declares its loss before anybody else gets the lock")
     void silentDrop(Stage stage) throws Exception {
         Line line = stage.line();
@@ -51,7 +51,7 @@ public abstract class LosingLines extends ScenarioGroup {
                 .isLessThanOrEqualTo(stage.backend().beliefOverlap().toNanos());
     }
 
-    @Scenario(value = "L2", ttl = "2s")
+    @Scenario(value = "L2", ttl = "5s")
     @DisplayName("A holder whose renewals fail while it can still read loses its grant all the same")
     void renewalsFailReadsWork(Stage stage) throws Exception {
         Line line = stage.line();
@@ -120,7 +120,7 @@ public abstract class LosingLines extends ScenarioGroup {
         assertThat(stage.awaitLost(adas).reason()).isEqualTo(LossReason.FORGOTTEN);
     }
 
-    @Scenario(value = "L2", ttl = "2s", ownBackend = true)
+    @Scenario(value = "L2", ttl = "5s", ownBackend = true)
     @DisplayName("A holder whose server stands still beyond the time-to-live has declared its loss by then")
     void serverStandsStill(Stage stage) throws Exception {
         Grant adas = stage.member("ada").lock("invoice").acquire();
@@ -153,13 +153,13 @@ public abstract class LosingLines extends ScenarioGroup {
         assertThat(line.count() - line.count(Step.RENEW)).isEqualTo(requests);
     }
 
-    @Scenario(value = "L8", ttl = "2s")
+    @Scenario(value = "L8", ttl = "5s")
     @DisplayName("Validity counts from when a renewal was sent, not from when its late reply came")
     void lateReplies(Stage stage) throws Exception {
         lateReplies(stage, 0.6);
     }
 
-    @Scenario(value = "L8", ttl = "2s")
+    @Scenario(value = "L8", ttl = "5s")
     @DisplayName("A reply that is late by 0.9 of the time-to-live keeps nobody believing beyond the backend's expiry")
     void veryLateReplies(Stage stage) throws Exception {
         lateReplies(stage, 0.9);

@@ -22,7 +22,7 @@ public abstract class LosingProcesses extends ScenarioGroup {
     protected LosingProcesses() {}
 
     // Redisson #4698 and CURATOR-465: a holder that was paused beyond its lease goes on as if nothing had happened.
-    @Scenario(value = "L1", ttl = "4s")
+    @Scenario(value = "L1", ttl = "8s")
     @DisplayName("A holder that is stopped beyond its time-to-live knows, as soon as it runs again, that it has lost")
     void stoppedHolder(Stage stage) throws Exception {
         MemberProcess ada = stage.process("ada");
@@ -49,7 +49,7 @@ public abstract class LosingProcesses extends ScenarioGroup {
     }
 
     // RFencedLock: a process may stop between its check and its write; then only the resource can refuse the write.
-    @Scenario(value = "L4", ttl = "2s")
+    @Scenario(value = "L4", ttl = "8s")
     @DisplayName(
             "A register that looks at tokens refuses what a stopped holder writes late, and it writes once at most")
     void fencedRegister(Stage stage) throws Exception {

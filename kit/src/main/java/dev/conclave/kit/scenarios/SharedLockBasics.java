@@ -73,7 +73,7 @@ public abstract class SharedLockBasics extends ScenarioGroup {
         assertThat(readingLater.result().fencingToken()).isGreaterThan(written.fencingToken());
     }
 
-    @Scenario(value = "B7", ttl = "2s")
+    @Scenario(value = "B7", ttl = "5s")
     @DisplayName("A reader that is cut off blocks the writer no longer than its session lives")
     void readerCutOff(Stage stage) throws Exception {
         Line line = stage.line();
@@ -91,7 +91,7 @@ public abstract class SharedLockBasics extends ScenarioGroup {
     @DisplayName("A reader whose process is killed does not block the writer")
     void readerKilled(Stage stage) throws Exception {
         MemberProcess reader = stage.process("reader");
-        reader.call("tryAcquire", "lock", "ledger", "shared", true, "millis", 1000);
+        reader.call("tryAcquire", "lock", "ledger", "shared", true, "millis", 10_000);
         Coordinator writer = stage.member("writer");
         assertThat(writer.lock("ledger").tryAcquire()).isEmpty();
 
