@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hosts implements HostProvider {
     private static final int PROBE_MILLIS = 250;
+    /** As many attempts to come back fit into the time that a session lives, though none is answered. */
+    private static final int LEAST_ATTEMPTS = 3;
+
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 200;
 
@@ -40,9 +43,14 @@ final class Hosts implements HostProvider {
         this.hosts = List.copyOf(shuffled);
     }
 
+    /**
+     * By what the client divides the time that a session lives, to know when to give up an attempt that is not answered. By one, for one server, it
+     * would never try again: a server that accepted the connection while it was starting, and says nothing, would cost the session. The first
+     * attempt has no session to lose, and a client that has just started may be slow.
+     */
     @Override
     public int size() {
-        return hosts.size();
+        return next < 0 ? hosts.size() : Math.max(LEAST_ATTEMPTS, hosts.size());
     }
 
     @Override

@@ -4,6 +4,9 @@ import static dev.conclave.kit.BareDrivers.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.conclave.Conclave;
+import dev.conclave.Coordinator;
+import dev.conclave.Grant;
 import dev.conclave.kit.Await;
 import dev.conclave.kit.BareDrivers;
 import dev.conclave.kit.net.Direction;
@@ -14,6 +17,9 @@ import dev.conclave.spi.Renewal;
 import dev.conclave.spi.RosterReply;
 import dev.conclave.spi.SessionId;
 import dev.conclave.spi.Subject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +115,33 @@ class BreaksTest {
 
             assertThatThrownBy(() -> get(ending)).isInstanceOf(ExecutionException.class);
             Await.until("no client to go on trying", () -> clients() == 0);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "is not waited for until the session is over, though the one server accepts the next one and says nothing there")
+    void silentServer() throws Exception {
+        String url = "zookeeper://127.0.0.1:" + proxy.address().getPort() + "?ttl=15s";
+        try (Coordinator ada = Conclave.connect(url, "ada")) {
+            Grant grant = ada.lock("invoice").acquire();
+            proxy.refuse();
+            try (Socket silent = acceptedInItsPlace()) {
+                proxy.heal();
+
+                Await.until("another connection", () -> proxy.connections() == 1);
+                assertThat(Await.answer("the server", grant::verify)).isTrue();
+                assertThat(silent.getInputStream().readAllBytes()).isNotEmpty();
+            }
+        }
+    }
+
+    private Socket acceptedInItsPlace() throws IOException {
+        try (ServerSocket starting = new ServerSocket()) {
+            starting.setReuseAddress(true);
+            starting.bind(proxy.address());
+            proxy.cut();
+            return starting.accept();
         }
     }
 
